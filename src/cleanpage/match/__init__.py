@@ -1,0 +1,1 @@
+"""Does this rule apply to this element?"""

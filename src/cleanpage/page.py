@@ -1,0 +1,337 @@
+"""What a page is: one document, flat and read-only, in document order.
+
+Elements are numbered from 0 in document order, text runs are numbered on their own from 0. Where one number has to
+stand for either (a *node*), an element is its own number and text run `t` is ``~t``, so that negative means text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import Final
+import re
+
+__all__ = ["HIDDEN_TEXT", "Page", "PageBuilder", "count_words"]
+
+HIDDEN_TEXT: Final = frozenset(
+    "script style template noscript svg math head title textarea object canvas".split()
+)
+"""Elements whose text is not read as part of the page."""
+
+_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD = re.compile(r"\w+")
+
+
+def count_words(text: str) -> int:
+    """Number of words in `text`; two characters of a script without spaces (CJK, Thai) count as one word.
+
+    >>> count_words("Help keep Salon independent")
+    4
+    >>> count_words("新しいニュース")
+    3
+    """
+    if text.isascii():
+        return len(text.split())
+    wide = len(_WIDE.findall(text))
+    return len(_WORD.findall(_WIDE.sub(" ", text))) + wide // 2 if wide else len(text.split())
+
+
+class Page:
+    """One document as arrays in document order. Built by a source, never changed afterwards.
+
+    For element `i`: ``tags[i]`` (lower case for HTML elements), ``parents[i]`` (-1 for the root), ``ends[i]`` (the
+    number after its last descendant), ``ids[i]`` and ``classes[i]`` (the attribute as written, None if absent),
+    ``text_first[i]`` and ``text_end[i]`` (the text runs inside it). For text run `t`: ``texts[t]``,
+    ``text_parents[t]`` and ``text_at[t]`` (how many elements start before it).
+    """
+
+    __slots__ = (
+        "__dict__",
+        "_attributes",
+        "_attribute_cache",
+        "classes",
+        "ends",
+        "ids",
+        "parents",
+        "tags",
+        "text_at",
+        "text_end",
+        "text_first",
+        "text_parents",
+        "texts",
+    )
+
+    def __init__(
+        self,
+        *,
+        tags: list[str],
+        parents: list[int],
+        ids: list[str | None],
+        classes: list[str | None],
+        text_first: list[int],
+        texts: list[str],
+        text_parents: list[int],
+        text_at: list[int],
+        attributes: Callable[[int], Mapping[str, str]],
+    ) -> None:
+        self.tags: Final = tags
+        self.parents: Final = parents
+        self.ids: Final = ids
+        self.classes: Final = classes
+        self.texts: Final = texts
+        self.text_first: Final = text_first
+        self.text_parents: Final = text_parents
+        self.text_at: Final = text_at
+        self._attributes = attributes
+        self._attribute_cache: dict[int, Mapping[str, str]] = {}
+        count = len(tags)
+        ends = list(range(1, count + 1))
+        text_end = text_first.copy()
+        for t, p in enumerate(text_parents):
+            if p >= 0:
+                text_end[p] = t + 1
+        for i in range(count - 1, 0, -1):
+            p = parents[i]
+            if p >= 0:
+                if ends[p] < ends[i]:
+                    ends[p] = ends[i]
+                if text_end[p] < text_end[i]:
+                    text_end[p] = text_end[i]
+        self.ends: Final = ends
+        self.text_end: Final = text_end
+
+    def __len__(self) -> int:
+        return len(self.tags)
+
+    def attrs(self, i: int) -> Mapping[str, str]:
+        """The attributes of element `i`, name to value as written; names in lower case for HTML elements."""
+        found = self._attribute_cache.get(i)
+        if found is None:
+            found = self._attribute_cache[i] = self._attributes(i)
+        return found
+
+    def children(self, i: int) -> Iterator[int]:
+        """The child elements of element `i`, in order."""
+        ends = self.ends
+        j, end = i + 1, ends[i]
+        while j < end:
+            yield j
+            j = ends[j]
+
+    def ancestors(self, i: int) -> Iterator[int]:
+        """The ancestors of element `i`, nearest first."""
+        parents = self.parents
+        i = parents[i]
+        while i >= 0:
+            yield i
+            i = parents[i]
+
+    def contains(self, outer: int, inner: int) -> bool:
+        """Whether node `inner` is element `outer` or stands in it."""
+        if inner < 0:
+            return self.text_first[outer] <= ~inner < self.text_end[outer]
+        return outer <= inner < self.ends[outer]
+
+    def content(self, i: int) -> Iterator[int]:
+        """The child nodes of element `i` in order: elements, and text runs as ``~t``."""
+        t, last = self.text_first[i], self.text_end[i]
+        for j in self.children(i):
+            while t < last and self.text_at[t] <= j:
+                yield ~t
+                t += 1
+            yield j
+            t = max(t, self.text_end[j])
+        while t < last:
+            yield ~t
+            t += 1
+
+    def text_content(self, i: int) -> str:
+        """The text of element `i` as the DOM has it: all descendants, scripts and styles included."""
+        return "".join(self.texts[self.text_first[i] : self.text_end[i]])
+
+    def text(self, node: int) -> str:
+        """The text of a node that a reader may see, white space folded."""
+        if node < 0:
+            return " ".join(self.texts[~node].split())
+        shown, texts = self.shown, self.texts
+        runs = range(self.text_first[node], self.text_end[node])
+        return " ".join("".join([texts[t] for t in runs if shown[t]]).split())
+
+    @cached_property
+    def shown(self) -> bytearray:
+        """For each text run, whether a reader may see it (1), or it is script, style, head and the like (0)."""
+        hidden = bytearray(len(self.tags))
+        i, count, tags, ends = 0, len(self.tags), self.tags, self.ends
+        while i < count:
+            if tags[i] in HIDDEN_TEXT:
+                end = ends[i]
+                hidden[i:end] = b"\x01" * (end - i)
+                i = end
+            else:
+                i += 1
+        return bytearray(p < 0 or not hidden[p] for p in self.text_parents)
+
+    @cached_property
+    def in_link(self) -> bytearray:
+        """For each text run, whether it stands in a link."""
+        linked = bytearray(len(self.tags))
+        for i in self.by_tag.get("a", ()):
+            end = self.ends[i]
+            linked[i:end] = b"\x01" * (end - i)
+        return bytearray(p >= 0 and linked[p] for p in self.text_parents)
+
+    @cached_property
+    def _word_sums(self) -> list[int]:
+        counts = [count_words(s) if v else 0 for s, v in zip(self.texts, self.shown, strict=True)]
+        return list(accumulate(counts, initial=0))
+
+    @cached_property
+    def _char_sums(self) -> list[int]:
+        counts = [len(s.strip()) if v else 0 for s, v in zip(self.texts, self.shown, strict=True)]
+        return list(accumulate(counts, initial=0))
+
+    @cached_property
+    def _link_sums(self) -> list[int]:
+        rows = zip(self.texts, self.shown, self.in_link, strict=True)
+        return list(accumulate([len(s.strip()) if v and a else 0 for s, v, a in rows], initial=0))
+
+    def _run(self, node: int) -> tuple[int, int]:
+        return (self.text_first[node], self.text_end[node]) if node >= 0 else (~node, ~node + 1)
+
+    def words(self, node: int) -> int:
+        """Number of words a reader sees in `node`."""
+        first, end = self._run(node)
+        return self._word_sums[end] - self._word_sums[first]
+
+    def chars(self, node: int) -> int:
+        """Number of characters a reader sees in `node`, white space at the ends of text runs left out."""
+        first, end = self._run(node)
+        return self._char_sums[end] - self._char_sums[first]
+
+    def link_share(self, node: int) -> float:
+        """Share of the characters of `node` that stand in links, from 0 to 1 (0 where it has no text)."""
+        first, end = self._run(node)
+        chars = self._char_sums[end] - self._char_sums[first]
+        return (self._link_sums[end] - self._link_sums[first]) / chars if chars else 0.0
+
+    @cached_property
+    def by_tag(self) -> dict[str, list[int]]:
+        """Tag to the elements that have it, in document order."""
+        found: dict[str, list[int]] = {}
+        for i, tag in enumerate(self.tags):
+            if tag in found:
+                found[tag].append(i)
+            else:
+                found[tag] = [i]
+        return found
+
+    @cached_property
+    def by_id(self) -> dict[str, list[int]]:
+        """Id to the elements that have it."""
+        found: dict[str, list[int]] = {}
+        for i, name in enumerate(self.ids):
+            if name:
+                found.setdefault(name, []).append(i)
+        return found
+
+    @cached_property
+    def by_class(self) -> dict[str, list[int]]:
+        """Class token to the elements that have it, in document order."""
+        found: dict[str, list[int]] = {}
+        split: dict[str, list[str]] = {}
+        for i, names in enumerate(self.classes):
+            if names:
+                tokens = split.get(names)
+                if tokens is None:
+                    tokens = split[names] = list(dict.fromkeys(names.split()))
+                for name in tokens:
+                    if name in found:
+                        found[name].append(i)
+                    else:
+                        found[name] = [i]
+        return found
+
+    @cached_property
+    def by_attr(self) -> dict[str, list[int]]:
+        """Attribute name to the elements that have it."""
+        found: dict[str, list[int]] = {}
+        for i in range(len(self.tags)):
+            for name in self.attrs(i):
+                found.setdefault(name, []).append(i)
+        return found
+
+    @cached_property
+    def body(self) -> int:
+        """The body element, or the root where there is none; -1 for an empty page."""
+        bodies = self.by_tag.get("body")
+        return bodies[0] if bodies else (0 if self.tags else -1)
+
+    def path(self, node: int) -> str:
+        """A CSS path to `node`, for reports: nearest ancestor with an id, then child steps."""
+        i, steps = (node, []) if node >= 0 else (self.text_parents[~node], ["text()"])
+        while i >= 0:
+            name = self.ids[i]
+            if name and len(self.by_id[name]) == 1 and re.fullmatch(r"-?[A-Za-z_][\w-]*", name):
+                steps.append(f"{self.tags[i]}#{name}")
+                break
+            steps.append(self.tags[i] + self._position(i))
+            i = self.parents[i]
+        return " > ".join(reversed(steps))
+
+    def _position(self, i: int) -> str:
+        p, tag = self.parents[i], self.tags[i]
+        if p < 0:
+            return ""
+        place = total = 0
+        for j in self.children(p):
+            if self.tags[j] == tag:
+                total += 1
+                place = total if j == i else place
+        return f":nth-of-type({place})" if total > 1 else ""
+
+
+class PageBuilder:
+    """Collects elements and text runs in document order, for a source that reads one node after the other."""
+
+    def __init__(self) -> None:
+        self.tags: list[str] = []
+        self.parents: list[int] = []
+        self.ids: list[str | None] = []
+        self.classes: list[str | None] = []
+        self.text_first: list[int] = []
+        self.texts: list[str] = []
+        self.text_parents: list[int] = []
+        self.text_at: list[int] = []
+
+    def element(self, tag: str, parent: int, id: str | None = None, classes: str | None = None) -> int:
+        """Add an element that starts here; returns its number."""
+        number = len(self.tags)
+        self.tags.append(tag)
+        self.parents.append(parent)
+        self.ids.append(id)
+        self.classes.append(classes)
+        self.text_first.append(len(self.texts))
+        return number
+
+    def run(self, text: str, parent: int) -> int:
+        """Add a text run that stands here; returns its number."""
+        number = len(self.texts)
+        self.texts.append(text)
+        self.text_parents.append(parent)
+        self.text_at.append(len(self.tags))
+        return number
+
+    def build(self, attributes: Callable[[int], Mapping[str, str]] | Sequence[Mapping[str, str]]) -> Page:
+        """The page; `attributes` gives an element's attributes, by a call or as a sequence."""
+        return Page(
+            tags=self.tags,
+            parents=self.parents,
+            ids=self.ids,
+            classes=self.classes,
+            text_first=self.text_first,
+            texts=self.texts,
+            text_parents=self.text_parents,
+            text_at=self.text_at,
+            attributes=attributes if callable(attributes) else attributes.__getitem__,
+        )

@@ -1,0 +1,1 @@
+"""Where rules come from: readers of the rule languages, layers, and the index that finds candidates."""
