@@ -1,47 +1,191 @@
-"""HTML text, parsed by turbohtml; cuts are made by source span."""
+"""HTML text: read by turbohtml, cut by source span, and every cut proved.
+
+Before an output is returned it is parsed again and held against the tree of the input without the removed nodes
+(contract 2). Where they differ, the cut that is to blame is found by halving, narrowed to what stands between its tags,
+and refused if that differs too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import turbohtml
-from turbohtml import Element, Text
+from turbohtml import Document, Element, Node, Text
 
+from cleanpage.cuts import Cut, Span, Written
+from cleanpage.model import Action
 from cleanpage.page import Page, PageBuilder
+from cleanpage.sources.edits import Edit, apply, edits, plan
+from cleanpage.sources.spans import SourceMap
+
+__all__ = ["HtmlReading"]
+
+_PROOFS = 200
+"""How many times one page may be parsed again to find a cut that cannot be made."""
 
 
 class HtmlReading:
-    """A parsed HTML text: its page, and for each element of the page the parser's node."""
+    """A parsed HTML text: its page, and for each element of the page the parser's node.
+
+    >>> reading = HtmlReading("<p>a<p class=ad>b<p>c")
+    >>> reading.write((Cut(4),)).output
+    '<p>a<p>c'
+    """
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.document = turbohtml.parse(
-            source, source_locations=True, allow_declarative_shadow_roots=False
-        )
-        self.nodes: list[Element] = []
-        self.runs: list[Text] = []
-        self.page = self._read()
+        self.page, self._document, self._nodes, self._runs = _read(source)
+        self._where = SourceMap(source, self.page, self._nodes)
 
-    def _read(self) -> Page:
-        build = PageBuilder()
-        number = {self.document: -1}
-        known, nodes, runs = number.get, self.nodes, self.runs
-        element, run = build.element, build.run
-        for node in self.document.descendants:
-            if type(node) is Element:
-                parent = known(node.parent)
-                if parent is not None:
-                    attr = node.attr
-                    number[node] = element(node.tag, parent, attr("id"), attr("class"))
-                    nodes.append(node)
-            elif type(node) is Text:
-                parent = known(node.parent)
-                if parent is not None:
-                    run(node.data, parent)
-                    runs.append(node)
-        return build.build(self._attributes)
+    def write(self, cuts: tuple[Cut, ...]) -> Written:
+        """The source without the cut spans; cuts that cannot be made are refused with a reason."""
+        spans: dict[Cut, tuple[Span, ...]] = {}
+        refused: dict[Cut, str] = {}
+        for cut in cuts:
+            found = plan(cut, self.page, self._where)
+            if found:
+                spans[cut] = found
+            else:
+                refused[cut] = "its place in the source is not known"
+        if not spans:
+            return Written(self.source, {}, refused)
+        return self._proved(spans, refused)
 
-    def _attributes(self, i: int) -> Mapping[str, str]:
-        node = self.nodes[i]
-        attr = node.attr
-        return {name: attr(name) or "" for name in node.attrs}
+    def _proved(self, spans: dict[Cut, tuple[Span, ...]], refused: dict[Cut, str]) -> Written:
+        tried = [_Try(list(spans))]
+        good: dict[Cut, tuple[Span, ...]] = {}
+        proofs = 0
+        document: tuple[Document, Sequence[Element], Sequence[Text]] | None
+        document = self._document, self._nodes, self._runs
+        while tried:
+            group = tried.pop().cuts
+            chosen = {**good, **{cut: spans[cut] for cut in group}}
+            proofs += 1
+            if proofs > _PROOFS:
+                refused.update(dict.fromkeys(group, "a cut here would change how the rest is parsed"))
+                continue
+            if document is None:
+                document = _parse(self.source)
+            changes = self._edits(chosen)
+            output = apply(self.source, changes)
+            proof = _without(document, chosen, self._where)
+            document = None
+            if proof.equals(_normal(output)):
+                good = chosen
+            elif len(group) > 1:
+                half = len(group) // 2
+                tried += [_Try(group[half:]), _Try(group[:half])]
+            else:
+                narrowed = self._narrowed(group[0], spans)
+                if narrowed:
+                    spans[group[0]] = narrowed
+                    tried.append(_Try(group))
+                else:
+                    refused[group[0]] = "a cut here would change how the rest is parsed"
+        if not good:
+            return Written(self.source, {}, refused)
+        changes = self._edits(good)
+        inserted = tuple((e.start, e.instead) for e in changes if e.instead)
+        return Written(apply(self.source, changes), good, refused, inserted)
+
+    def _edits(self, chosen: Mapping[Cut, tuple[Span, ...]]) -> list[Edit]:
+        removed = {cut.node: spans[0] for cut, spans in chosen.items() if cut.action is Action.REMOVE}
+        others = [s for cut, spans in chosen.items() if cut.action is not Action.REMOVE for s in spans]
+        return edits(removed, others, self.page, self._where)
+
+    def _narrowed(self, cut: Cut, spans: Mapping[Cut, tuple[Span, ...]]) -> tuple[Span, ...] | None:
+        """The span between the tags of a removed element, where it is smaller than the one that was tried."""
+        if cut.node < 0 or cut.action is not Action.REMOVE:
+            return None
+        inside = self._where.inside(cut.node)
+        tags = self._where.tags(cut.node)
+        if inside is None or None in tags or inside[0] >= inside[1] or (inside,) == spans[cut]:
+            return None
+        return (inside,)
+
+
+class _Try:
+    __slots__ = ("cuts",)
+
+    def __init__(self, cuts: list[Cut]) -> None:
+        self.cuts = cuts
+
+
+def _parse(source: str) -> tuple[Document, list[Element], list[Text]]:
+    _, document, nodes, runs = _read(source)
+    return document, nodes, runs
+
+
+def _read(source: str) -> tuple[Page, Document, list[Element], list[Text]]:
+    document = turbohtml.parse(source, source_locations=True, allow_declarative_shadow_roots=False)
+    build = PageBuilder()
+    number: dict[Node, int] = {document: -1}
+    known = number.get
+    nodes: list[Element] = []
+    runs: list[Text] = []
+    for node in document.descendants:
+        if type(node) is Element:
+            parent = known(node.parent)  # type: ignore[arg-type]
+            if parent is not None:
+                attr = node.attr
+                number[node] = build.element(node.tag, parent, attr("id"), attr("class"))
+                nodes.append(node)
+        elif type(node) is Text:
+            parent = known(node.parent)  # type: ignore[arg-type]
+            if parent is not None:
+                build.run(node.data, parent)
+                runs.append(node)
+
+    def attributes(i: int) -> Mapping[str, str]:
+        attr = nodes[i].attr
+        return {name: attr(name) or "" for name in nodes[i].attrs}
+
+    return build.build(attributes), document, nodes, runs
+
+
+def _normal(source: str) -> Document:
+    document = turbohtml.parse(source, positions=False, allow_declarative_shadow_roots=False)
+    _join(document)
+    return document
+
+
+def _join(document: Document) -> None:
+    """Make neighbouring text nodes one, as a parser does."""
+    if document.root is not None:
+        document.root.normalize()
+
+
+def _without(
+    parsed: tuple[Document, Sequence[Element], Sequence[Text]],
+    chosen: Mapping[Cut, tuple[Span, ...]],
+    where: SourceMap,
+) -> Document:
+    """The tree of the input with the cuts made in it."""
+    document, nodes, runs = parsed
+    for cut, spans in chosen.items():
+        node: Element | Text = nodes[cut.node] if cut.node >= 0 else runs[~cut.node]
+        if isinstance(node, Text):
+            node.extract()
+            continue
+        match cut.action:
+            case Action.UNWRAP:
+                node.unwrap()
+            case Action.REMOVE_ATTR:
+                for name in cut.names:
+                    del node.attrs[name]
+            case Action.REMOVE_CLASS:
+                _drop_classes(node, cut.names)
+            case _ if spans == (where.inside(cut.node),) and None not in where.tags(cut.node):
+                node.clear()
+            case _:
+                node.extract()
+    _join(document)
+    return document
+
+
+def _drop_classes(node: Element, names: Sequence[str]) -> None:
+    left = [name for name in (node.attr("class") or "").split() if name not in names]
+    if left:
+        node.attrs["class"] = left
+    else:
+        del node.attrs["class"]

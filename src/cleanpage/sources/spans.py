@@ -1,0 +1,142 @@
+"""Where the nodes of a parsed HTML text stand in its source.
+
+The parser gives the span of each tag that is written. Where an end tag is left out, an element ends where the tag that
+closed it begins: the next start tag in document order, or the end tag of an ancestor (HTML Standard, 13.1.2.4).
+Offsets of the parser count CR LF as one character (HTML Standard, 13.2.3.5); here they are those of the source.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from turbohtml import Element
+
+from cleanpage.cuts import Span
+from cleanpage.page import Page
+
+__all__ = ["SourceMap"]
+
+_COMMENT = re.compile(r"<!--(?:>|->|.*?(?:--!?>|\Z))|<[!?][^>]*>?", re.DOTALL)
+
+
+class SourceMap:
+    """The spans of one parsed text, asked node by node (asking is slow, so only what is to be cut is asked)."""
+
+    def __init__(self, source: str, page: Page, nodes: Sequence[Element]) -> None:
+        self._page = page
+        self._nodes = nodes
+        self.source = source
+        self._folded = _crlf_positions(source)
+        self._tags: dict[int, tuple[Span | None, Span | None]] = {}
+
+    def _offset(self, offset: int) -> int:
+        return offset + bisect_left(self._folded, offset) if self._folded else offset
+
+    def tags(self, i: int) -> tuple[Span | None, Span | None]:
+        """Spans of the start and of the end tag of element `i`; None for a tag that is not written."""
+        found = self._tags.get(i)
+        if found is None:
+            where = self._nodes[i].source_location
+            start = end = None
+            if where is not None:
+                start = self._offset(where.start_tag.start_offset), self._offset(where.start_tag.end_offset)
+                if where.end_tag is not None:
+                    end = self._offset(where.end_tag.start_offset), self._offset(where.end_tag.end_offset)
+            found = self._tags[i] = start, end
+        return found
+
+    def attribute(self, i: int, name: str) -> Span | None:
+        """Span of an attribute of element `i`, with its value and quotes."""
+        where = self._nodes[i].source_location
+        span = where.attrs.get(name) if where is not None else None
+        return (self._offset(span.start_offset), self._offset(span.end_offset)) if span else None
+
+    def element(self, i: int) -> Span | None:
+        """Span of element `i` from its start tag to its end; None where nothing of it is written."""
+        start, end = self.tags(i)
+        if start is None:
+            inner = [span for j in self._page.children(i) if (span := self.element(j))]
+            return (inner[0][0], max(b for _, b in inner)) if inner else None
+        return start[0], end[1] if end else self.end_of(i)
+
+    def end_of(self, i: int) -> int:
+        """Where element `i`, whose end tag is left out, ends: where the tag that closes it begins."""
+        start, _ = self.tags(i)
+        least = start[1] if start else 0
+        page = self._page
+        if page.tags[i] in _VOID:
+            return least
+        places = []
+        following = page.ends[i]
+        while following < len(page):
+            tag, _ = self.tags(following)
+            if tag is not None:
+                places.append(tag[0])
+                break
+            following += 1
+        for a in page.ancestors(i):
+            _, end = self.tags(a)
+            if end is not None:
+                places.append(end[0])
+                break
+        return max(least, min(places, default=len(self.source)))
+
+    def inside(self, i: int) -> Span | None:
+        """Span between the tags of element `i`."""
+        start, end = self.tags(i)
+        if start is None:
+            return self.element(i)
+        return start[1], end[0] if end else self.end_of(i)
+
+    def text(self, t: int) -> Span | None:
+        """Span of text run `t`, comments beside it left out; None where the source cannot tell."""
+        page = self._page
+        parent = page.text_parents[t]
+        if parent < 0:
+            return None
+        within = self.inside(parent)
+        if within is None:
+            return None
+        before, runs, after = self._siblings(parent, t)
+        start, end = within
+        if before >= 0 and (span := self.element(before)):
+            start = span[1]
+        if after >= 0 and (span := self.element(after)):
+            end = span[0]
+        pieces = _between_comments(self.source, start, end)
+        return pieces[runs.index(t)] if len(pieces) == len(runs) else None
+
+    def _siblings(self, parent: int, t: int) -> tuple[int, list[int], int]:
+        before, runs, after = -1, [], -1
+        for node in self._page.content(parent):
+            if node >= 0:
+                if t in runs:
+                    after = node
+                    break
+                before, runs = node, []
+            else:
+                runs.append(~node)
+        return before, runs, after
+
+
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+
+
+def _crlf_positions(source: str) -> list[int]:
+    """Offsets, counted with CR LF as one character, of each such line end."""
+    if "\r\n" not in source:
+        return []
+    return [m.start() - n for n, m in enumerate(re.finditer("\r\n", source))]
+
+
+def _between_comments(source: str, start: int, end: int) -> list[Span]:
+    pieces, at = [], start
+    for m in _COMMENT.finditer(source, start, end):
+        if m.start() > at:
+            pieces.append((at, m.start()))
+        at = m.end()
+    if end > at:
+        pieces.append((at, end))
+    return pieces
