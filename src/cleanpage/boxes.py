@@ -1,0 +1,152 @@
+"""From removed nodes to whole boxes: what is cut goes with its pictures and with the wrappers it leaves empty."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from typing import Final
+
+from cleanpage.match.find import Finding
+from cleanpage.page import Page
+
+__all__ = ["MEDIA", "Boxes"]
+
+MEDIA: Final = frozenset("img iframe video audio embed object input select textarea svg canvas".split())
+"""What a reader sees though it is no text."""
+
+
+class Boxes:
+    """The nodes that go from a page, as the outermost boxes that hold nothing else."""
+
+    def __init__(
+        self, page: Page, owner: Mapping[int, Finding], kept: Iterable[int], pictured: frozenset[str]
+    ) -> None:
+        self._page = page
+        self._kept = sorted(node if node >= 0 else page.text_parents[~node] for node in kept)
+        self._pictured = pictured
+        self._gone = bytearray(len(page))
+        self._gone_text = bytearray(len(page.texts))
+        self._top: dict[int, Finding] = {}
+        if owner:
+            self._take_outermost(owner)
+            self._take_media()
+
+    def gone(self, node: int) -> bool:
+        """Whether `node` goes."""
+        return bool(self._gone[node] if node >= 0 else self._gone_text[~node])
+
+    def cuts(self) -> list[tuple[int, tuple[Finding, ...]]]:
+        """The nodes to cut, in document order, each with the findings in it, the weightiest rule's first."""
+        groups: dict[int, list[int]] = {}
+        for node, around in self._emptied().items():
+            groups.setdefault(around, []).append(node)
+        found = [(around, self._weightiest_first(nodes)) for around, nodes in groups.items()]
+        return sorted(found, key=lambda cut: self._order(cut[0]))
+
+    def _order(self, node: int) -> tuple[int, int]:
+        page = self._page
+        return (page.text_first[node], node) if node >= 0 else (~node, page.text_at[~node])
+
+    def _take_outermost(self, owner: Mapping[int, Finding]) -> None:
+        for node in sorted(n for n in owner if n >= 0):
+            if not self._gone[node]:
+                self._take(node, owner[node])
+        for node in sorted((n for n in owner if n < 0), reverse=True):
+            if not self._gone_text[~node]:
+                self._gone_text[~node] = 1
+                self._top[node] = owner[node]
+
+    def _take(self, i: int, finding: Finding) -> None:
+        page = self._page
+        first, end = page.text_first[i], page.text_end[i]
+        self._gone[i : page.ends[i]] = b"\x01" * (page.ends[i] - i)
+        self._gone_text[first:end] = b"\x01" * (end - first)
+        self._top[i] = finding
+
+    def _take_media(self) -> None:
+        """Pictures, players and controls go that stand between texts that go, or share a box with nothing else."""
+        page = self._page
+        visible = [t for t, shown in enumerate(page.shown) if shown and not page.texts[t].isspace()]
+        left = self._sums(self._text_left())
+        for i in self._media():
+            at = bisect_left(visible, page.text_first[i])
+            around = visible[max(0, at - 1) : at + 1]
+            if around and all(self._gone_text[t] for t in around):
+                self._take(i, self._finding_at(around[0]))
+            else:
+                self._take_boxed(i, left)
+
+    def _media(self) -> list[int]:
+        page, gone = self._page, self._gone
+        return sorted(i for tag in MEDIA for i in page.by_tag.get(tag, ()) if not gone[i] and i > page.body)
+
+    def _take_boxed(self, i: int, left: list[int]) -> None:
+        """Take a picture whose nearest box with text is of a kind that has pictures, and goes altogether."""
+        page = self._page
+        box = page.parents[i]
+        while box > page.body and not page.chars(box):
+            box = page.parents[box]
+        if box > page.body and left[page.text_end[box]] == left[page.text_first[box]]:
+            runs = range(page.text_first[box], page.text_end[box])
+            finding = self._finding_at(next(t for t in runs if page.shown[t] and not page.texts[t].isspace()))
+            if finding.rule.kind in self._pictured:
+                self._take(i, finding)
+
+    def _finding_at(self, t: int) -> Finding:
+        if ~t in self._top:
+            return self._top[~t]
+        i = self._page.text_parents[t]
+        while i not in self._top:
+            i = self._page.parents[i]
+        return self._top[i]
+
+    def _emptied(self) -> dict[int, int]:
+        """For each node that goes, the outermost element around it in which nothing is left (or the node itself)."""
+        page = self._page
+        text, media = self._sums(self._text_left()), self._sums(self._media_left())
+        known: dict[int, int] = {}
+
+        def empty(i: int) -> bool:
+            return (
+                i > page.body
+                and text[page.text_end[i]] == text[page.text_first[i]]
+                and media[page.ends[i]] == media[i]
+                and not self._holds_kept(i)
+            )
+
+        found = {}
+        for node in self._top:
+            path, i, outermost = [], page.parents[node] if node >= 0 else page.text_parents[~node], node
+            while i not in known and empty(i):
+                path.append(i)
+                outermost = i
+                i = page.parents[i]
+            outermost = known.get(i, outermost)
+            known.update(dict.fromkeys(path, outermost))
+            found[node] = outermost
+        return found
+
+    @staticmethod
+    def _sums(flags: Iterable[bool]) -> list[int]:
+        return list(accumulate(flags, initial=0))
+
+    def _text_left(self) -> Iterable[bool]:
+        page = self._page
+        rows = zip(page.texts, page.shown, self._gone_text, strict=True)
+        return (bool(shown and not gone and not text.isspace()) for text, shown, gone in rows)
+
+    def _media_left(self) -> Iterable[bool]:
+        return (tag in MEDIA and not gone for tag, gone in zip(self._page.tags, self._gone, strict=True))
+
+    def _holds_kept(self, i: int) -> bool:
+        at = bisect_left(self._kept, i)
+        return at < len(self._kept) and self._kept[at] < self._page.ends[i]
+
+    def _weightiest_first(self, nodes: list[int]) -> tuple[Finding, ...]:
+        words: dict[str, int] = {}
+        for node in nodes:
+            rule = self._top[node].rule.id
+            words[rule] = words.get(rule, 0) + self._page.words(node) + 1
+        order = sorted(nodes, key=lambda node: (-words[self._top[node].rule.id], self._order(node)))
+        return tuple(self._top[node] for node in order)

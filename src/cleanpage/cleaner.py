@@ -1,0 +1,267 @@
+"""The way of a page, in one place: source → Page → candidates → findings → decisions → cuts → Result."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from os import PathLike
+from typing import Any, Literal
+
+from cleanpage.budget import Budget, BudgetSpent
+from cleanpage.cuts import Cut, Reading, Written
+from cleanpage.decide import Brake, Decided, decide
+from cleanpage.errors import InputError
+from cleanpage.kinds import KINDS, PRESETS
+from cleanpage.match.context import MatchContext
+from cleanpage.match.find import Finding, find, reason
+from cleanpage.match.hosts import PageUrl, sites_match
+from cleanpage.model import LoadReport, Rule, RuleSet
+from cleanpage.page import Page
+from cleanpage.report import Refused, Removal, Report, Result
+from cleanpage.rules import store
+from cleanpage.rules.index import CompiledRules, compile_rules
+from cleanpage.structure.access import access
+from cleanpage.structure.structure import Structure
+from cleanpage.structure.evidence import Weights
+
+__all__ = ["Cleaner"]
+
+_STEPS = 40_000_000
+"""Steps one page may cost by default; a page of 10 MB with the packaged rules and ten filter lists stays below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a Cleaner was told, as plain data."""
+
+    kinds: frozenset[str]
+    steps: int
+
+
+class Cleaner:
+    """Rules, compiled once, to be applied to any number of pages. Immutable; share it between threads and processes.
+
+    `rules` are paths of rule files or folders (TOML rules, filter lists, site configs) and `RuleSet` objects, each a
+    layer above the packaged rules; `builtin=False` leaves the packaged and installed rules out. `preset` chooses the
+    kinds of clutter ("article": all; "banners": prompts and overlays only), `only` and `skip` narrow it further.
+    `on_error="skip"` passes over single rules that cannot be used and lists them in `reports`. `steps` is the work
+    budget of one page.
+
+    Raises RuleError for rules that cannot be used, ValueError for unknown presets and kinds.
+
+    >>> cleaner = Cleaner(skip={"author_bio"})
+    >>> cleaner.clean("<p>Hello</p>", url="https://example.com/")
+    '<p>Hello</p>'
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[str | PathLike[str] | RuleSet] = (),
+        *,
+        preset: str = "article",
+        only: Iterable[str] | None = None,
+        skip: Iterable[str] = (),
+        builtin: bool = True,
+        on_error: Literal["raise", "skip"] = "raise",
+        steps: int = _STEPS,
+        weights: Weights | None = None,
+    ) -> None:
+        self._options = Options(_kinds(preset, only, skip), steps)
+        self._weights = weights
+        given: list[RuleSet] = []
+        for source in [rules] if isinstance(rules, str | PathLike) else rules:
+            given += [source] if isinstance(source, RuleSet) else store.load(source, on_error=on_error)
+        packaged = (*store.packaged_generic(), *store.installed()) if builtin else ()
+        self._builtin = builtin
+        self._sets: tuple[RuleSet, ...] = (*packaged, *given)
+        self._off = tuple(pattern for rules_ in self._sets for pattern in rules_.off)
+        self._compiled = compile_rules(self._sets)
+
+    @property
+    def rule_sets(self) -> tuple[RuleSet, ...]:
+        """The rule sets in force for every page, first layer first."""
+        return self._sets
+
+    @property
+    def reports(self) -> tuple[LoadReport, ...]:
+        """What came of each rule file."""
+        return tuple(report for rules in self._sets for report in rules.reports)
+
+    def clean(self, page: Any, url: str | None = None, *, encoding: str | None = None) -> Any:
+        """`page` without its clutter: str gives str, bytes give bytes, trees and soups are cleaned in place.
+
+        `url` picks the site rules; without it the page's own canonical link does. `encoding` is what is known of the
+        encoding of bytes. Raises InputError for anything that is no page.
+        """
+        return self.run(page, url, encoding=encoding).output
+
+    def run(self, page: Any, url: str | None = None, *, encoding: str | None = None) -> Result:
+        """Like `clean`, but returns the whole `Result`."""
+        if isinstance(page, str | bytes | bytearray) and not page.strip():
+            return Result(page)
+        reading = _read(page, encoding)
+        try:
+            return self._run(reading, url)
+        except BudgetSpent as spent:
+            return Result(page, incomplete=True, why_incomplete=str(spent))
+
+    def run_text(self, text: str, url: str | None = None) -> Result:
+        """Clean plain text or Markdown that was scraped before; see `cleanpage.clean_text`."""
+        from cleanpage.sources.plain import PlainReading
+
+        if not text.strip():
+            return Result(text)
+        try:
+            return self._run(PlainReading(text), url)
+        except BudgetSpent as spent:
+            return Result(text, incomplete=True, why_incomplete=str(spent))
+
+    def _run(self, reading: Reading, url: str | None) -> Result:
+        structure = Structure(reading.page, self._weights)
+        address = PageUrl.parse(url or own_address(reading.page))
+        sets = self._for(address)
+        found = self._find(structure, address, sets)
+        decided = decide(found, structure, _brake())
+        written = reading.write(tuple(decision.cut for decision in decided.decisions))
+
+        def tell() -> Report:
+            return _report(structure, decided, written, found, sets, address)
+
+        return Result(written.output, tell)
+
+    def _for(self, address: PageUrl | None) -> tuple[CompiledRules, ...]:
+        """The rules for a page: those for every page, and the packaged ones of its site."""
+        if not self._builtin or address is None:
+            return (self._compiled,)
+        site = _site_rules(address.host, self._off)
+        return (self._compiled, site) if site else (self._compiled,)
+
+    def _find(
+        self, structure: Structure, address: PageUrl | None, sets: tuple[CompiledRules, ...]
+    ) -> list[Finding]:
+        context = MatchContext(Budget(self._options.steps), address.path if address else None)
+        context.budget.spend(len(structure.page) + len(structure.page.texts))
+        found: list[Finding] = []
+        for compiled in sets:
+            found += find(compiled.candidates(structure.page, address), self._options.kinds, structure, context)
+        return found
+
+
+def _kinds(preset: str, only: Iterable[str] | None, skip: Iterable[str]) -> frozenset[str]:
+    if preset not in PRESETS:
+        raise ValueError(f"unknown preset {preset!r}; known are {', '.join(sorted(PRESETS))}")
+    asked = frozenset(only) if only is not None else None
+    skipped = frozenset(skip)
+    unknown = sorted(((asked or frozenset()) | skipped) - frozenset(KINDS))
+    if unknown:
+        raise ValueError(f"unknown kind {unknown[0]!r}; known are {', '.join(KINDS)}")
+    return (PRESETS[preset] if asked is None else asked) - skipped
+
+
+@lru_cache(maxsize=256)
+def _site_rules(host: str, off: tuple[str, ...]) -> CompiledRules | None:
+    sets = store.packaged_sites(host)
+    return compile_rules((*sets, RuleSet(name="off", off=off))) if sets else None
+
+
+@lru_cache(maxsize=1)
+def _brake() -> Brake:
+    data = tomllib.loads(files("cleanpage.rules").joinpath("data/brake.toml").read_text("utf-8"))
+    return Brake(data["words"], data["share"], frozenset(data["pictured"]))
+
+
+def _read(page: Any, encoding: str | None) -> Reading:
+    """The page as the source that knows its type reads it."""
+    if isinstance(page, str):
+        from cleanpage.sources.html import HtmlReading
+
+        return HtmlReading(page)
+    if isinstance(page, bytes | bytearray | memoryview):
+        from cleanpage.sources.bytes import BytesReading
+
+        return BytesReading(bytes(page), encoding)
+    module = type(page).__module__.partition(".")[0]
+    if hasattr(page, "getroottree") or hasattr(page, "getroot"):
+        from cleanpage.sources.lxml_tree import LxmlReading
+
+        return LxmlReading(page)
+    if module == "bs4" or hasattr(page, "find_all_next"):
+        from cleanpage.sources.soup import SoupReading
+
+        return SoupReading(page)
+    raise InputError(
+        f"a page is a str, bytes, an lxml tree or a BeautifulSoup object, not {type(page).__name__};"
+        " read a file first, or pass response.text"
+    )
+
+
+def own_address(page: Page) -> str | None:
+    """What the page says its address is: canonical link, og:url, or a browser's "saved from" comment."""
+    for i in page.by_tag.get("link", ()):
+        attrs = page.attrs(i)
+        if "canonical" in attrs.get("rel", "").lower().split() and "//" in attrs.get("href", ""):
+            return attrs["href"]
+    for i in page.by_tag.get("meta", ()):
+        attrs = page.attrs(i)
+        if attrs.get("property") == "og:url" and "//" in attrs.get("content", ""):
+            return attrs["content"]
+    return None
+
+
+def _report(
+    structure: Structure,
+    decided: Decided,
+    written: Written,
+    found: list[Finding],
+    sets: tuple[CompiledRules, ...],
+    address: PageUrl | None,
+) -> Report:
+    page = structure.page
+    removals, texts, refused = [], [], []
+    for decision in decided.decisions:
+        finding, cut = decision.findings[0], decision.cut
+        if cut in written.refused:
+            refused.append(_refused(page, finding.rule, cut.node, written.refused[cut]))
+            continue
+        whole = page.text(cut.node)
+        texts.append(whole)
+        removals.append(_removal(page, finding, cut, written, whole, reason(finding, structure)))
+    refused += [_refused(page, refusal.rule, refusal.node, refusal.reason) for refusal in decided.refusals]
+    hit = {finding.rule.id for finding in found}
+    unmatched = tuple(rule.id for rule in _site_only(sets, address) if rule.id not in hit)
+    return Report(
+        tuple(removals), tuple(refused), unmatched, access(page), structure.kind, written.inserted, tuple(texts)
+    )
+
+
+def _site_only(sets: tuple[CompiledRules, ...], address: PageUrl | None) -> Iterator[Rule]:
+    """The rules that name the page's site."""
+    for compiled in sets:
+        for rules in compiled.rulesets:
+            for rule in rules.rules:
+                if address and not rule.sites.generic and sites_match(rule.sites, address):
+                    yield rule
+
+
+def _removal(page: Page, finding: Finding, cut: Cut, written: Written, whole: str, why: str) -> Removal:
+    spans = written.spans.get(cut) or ()
+    rule = finding.rule
+    return Removal(
+        rule=rule.id,
+        kind=rule.kind,
+        layer=rule.layer,
+        origin=str(rule.origin),
+        path=page.path(cut.node),
+        span=spans[0] if spans else None,
+        text=whole[:200],
+        reason=why,
+        action=str(cut.action),
+        spans=spans,
+    )
+
+
+def _refused(page: Page, rule: Rule, node: int, why: str) -> Refused:
+    return Refused(rule.id, rule.kind, str(rule.origin), page.path(node), page.text(node)[:200], why)

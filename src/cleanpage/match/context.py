@@ -1,0 +1,98 @@
+"""What matching on one page shares: the work budget, the page's address, and what has been worked out already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from itertools import accumulate
+from typing import Any, TypeVar
+import re
+
+from cleanpage.budget import Budget
+from cleanpage.page import Page
+
+__all__ = ["HTML_SPACE", "MatchContext", "XPathEvaluator"]
+
+HTML_SPACE = re.compile(r"[ \t\n\f\r]+")
+"""What HTML takes for white space between class names; str.split() would split at more."""
+
+XPathEvaluator = Callable[[Page, str, "int | None"], list[int]]
+
+_T = TypeVar("_T")
+
+
+class MatchContext:
+    """One page's matching. Make one per page, use it for every selector, throw it away with the page.
+
+    `budget` pays for every step. `path` is the address's path and query (``/news?id=1``), percent-encoded, or None where
+    the address is not known. `xpath` evaluates an XPath expression; None takes `cleanpage.match.xpath`.
+    """
+
+    __slots__ = ("_found", "_tokens", "budget", "path", "xpath")
+
+    def __init__(self, budget: Budget, path: str | None = None, xpath: XPathEvaluator | None = None) -> None:
+        self.budget = budget
+        self.path = path
+        self.xpath = xpath
+        self._found: dict[Hashable, Any] = {}
+        self._tokens: dict[str, frozenset[str]] = {}
+
+    def remember(self, owner: Hashable, work_out: Callable[[], _T]) -> _T:
+        """What `work_out` gives, asked once per `owner` (a part of a selector, by identity) and page."""
+        try:
+            found: _T = self._found[owner]
+        except KeyError:
+            found = self._found[owner] = work_out()
+        return found
+
+    def tokens(self, names: str) -> frozenset[str]:
+        """The tokens of a class attribute."""
+        found = self._tokens.get(names)
+        if found is None:
+            found = self._tokens[names] = frozenset(HTML_SPACE.split(names))
+        return found
+
+    def previous(self, page: Page) -> list[int]:
+        """For each element the sibling element before it, -1 for a first child."""
+        return self.remember("previous", lambda: _previous(page))
+
+    def places(self, page: Page, counting: str) -> list[int]:
+        """For each element its place among its siblings, from 1.
+
+        `counting` is ``child``, ``last-child``, ``of-type`` or ``last-of-type``: from which end, and whether only
+        siblings of the same tag count.
+        """
+        return self.remember(("places", counting), lambda: _places(page, counting))
+
+    def all_text(self, page: Page) -> tuple[str, list[int]]:
+        """The text of the whole page as the DOM has it, and where in it each text run starts (with the end added)."""
+        return self.remember("text", lambda: ("".join(page.texts), _starts(page.texts)))
+
+    def text_span(self, page: Page, i: int) -> tuple[int, int]:
+        """Where in `all_text` the text of element `i` stands."""
+        starts = self.all_text(page)[1]
+        return starts[page.text_first[i]], starts[page.text_end[i]]
+
+
+def _previous(page: Page) -> list[int]:
+    last_child = [-1] * (len(page) + 1)
+    previous = []
+    for i, parent in enumerate(page.parents):
+        previous.append(last_child[parent])
+        last_child[parent] = i
+    return previous
+
+
+def _places(page: Page, counting: str) -> list[int]:
+    parents, count = page.parents, len(page)
+    order: Iterable[int] = reversed(range(count)) if counting.startswith("last") else range(count)
+    kinds = page.tags if counting.endswith("of-type") else [""] * count
+    seen: dict[tuple[int, str], int] = {}
+    places = [0] * count
+    for i in order:
+        group = (parents[i], kinds[i])
+        places[i] = seen[group] = seen.get(group, 0) + 1
+    return places
+
+
+def _starts(texts: list[str]) -> list[int]:
+    return list(accumulate(map(len, texts), initial=0))

@@ -1,0 +1,102 @@
+"""Rules held against a page: what each finds. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cleanpage.match.candidates import Candidate, of_block, of_element
+from cleanpage.match.predicates import Test, tests_of
+from cleanpage.match.context import MatchContext
+from cleanpage.match.selectors import Selector, parse_selector
+from cleanpage.model import Action, Reach, Rule
+from cleanpage.structure.sections import box, rest, section
+from cleanpage.structure.structure import Structure
+
+__all__ = ["Finding", "find", "reason"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule found in one place: sibling nodes (elements, text runs as ``~t``)."""
+
+    rule: Rule
+    nodes: tuple[int, ...]
+    blocks: range
+    """the blocks on which the rule held; the nodes may reach further."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    selector: Selector | None
+    tests: tuple[Test, ...]
+
+
+@lru_cache(maxsize=8192)
+def _compiled(rule: Rule) -> _Compiled:
+    return _Compiled(parse_selector(rule.select) if rule.select else None, tests_of(rule))
+
+
+def find(
+    candidates: Iterable[tuple[Rule, list[int] | None]],
+    kinds: frozenset[str],
+    structure: Structure,
+    context: MatchContext,
+) -> Iterator[Finding]:
+    """What the rules of some `kinds`, and all keep rules, find on a page.
+
+    Each rule comes with the elements that the index has selected for it, or None for the whole page.
+    """
+    for rule, elements in candidates:
+        if rule.kind not in kinds and rule.action is not Action.KEEP:
+            continue
+        compiled = _compiled(rule)
+        for candidate in _candidates(rule, compiled.selector, elements, structure, context):
+            if all(test(structure, candidate, context) for test in compiled.tests):
+                yield from _reached(rule, candidate, structure)
+
+
+def _candidates(
+    rule: Rule,
+    selector: Selector | None,
+    elements: list[int] | None,
+    structure: Structure,
+    context: MatchContext,
+) -> Iterator[Candidate]:
+    if rule.xpath:
+        yield from _by_xpath(rule, structure, context)
+    elif selector is not None:
+        for i in selector.select(structure.page, context, elements):
+            yield of_element(structure, i)
+    else:
+        for b in _blocks(rule, structure):
+            yield of_block(structure, b)
+
+
+def _by_xpath(rule: Rule, structure: Structure, context: MatchContext) -> Iterator[Candidate]:
+    from cleanpage.match.xpath import select
+
+    for node in select(structure.page, rule.xpath, None, context.budget):
+        yield of_element(structure, node)
+
+
+def _blocks(rule: Rule, structure: Structure) -> Iterable[int]:
+    """The blocks a rule without a selector is tried on; one that asks for evidence, only those of its kind."""
+    if any(condition.key == "evidence" for condition in rule.conditions):
+        return structure.evidence.of_kind(rule.kind)
+    return range(len(structure.blocks))
+
+
+def _reached(rule: Rule, found: Candidate, structure: Structure) -> Iterator[Finding]:
+    page = structure.page
+    match rule.reach:
+        case Reach.SECTION:
+            nodes = section(page, found.node)
+        case Reach.REST:
+            nodes = rest(page, found.node)
+        case Reach.BOX:
+            nodes = (box(page, found.node),) if len(found.nodes) == 1 else found.nodes
+        case _:
+            nodes = found.nodes
+    yield Finding(rule, nodes, found.blocks)

@@ -1,0 +1,173 @@
+"""A rule's evidence: one small function for each key of the rule format.
+
+Each takes the structure of the page, a candidate and the rule's value, and says whether the evidence holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+from cleanpage.match.candidates import Candidate
+from cleanpage.match.context import MatchContext
+from cleanpage.match.selectors import Selector, parse_selector
+from cleanpage.match.text import Phrases
+from cleanpage.model import Condition, Range, Rule
+from cleanpage.structure.structure import Structure
+
+__all__ = ["Test", "tests_of"]
+
+Test = Callable[[Structure, Candidate, MatchContext], bool]
+
+
+def text(structure: Structure, found: Candidate) -> str:
+    """The visible text of a candidate, white space folded."""
+    if len(found.blocks) == 1 and len(found.nodes) == 1:
+        return structure.blocks.texts[found.blocks.start]
+    return " ".join(structure.page.text(node) for node in found.nodes)
+
+
+def _text(value: tuple[str, ...]) -> Test:
+    phrases = _phrases(value)
+    return lambda structure, found, _: phrases.find(text(structure, found)) is not None
+
+
+def _heading(value: tuple[str, ...]) -> Test:
+    phrases = _phrases(value)
+
+    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
+        blocks = found.blocks
+        return len(blocks) > 0 and phrases.whole(structure.blocks.texts[blocks.start]) is not None
+
+    return test
+
+
+@lru_cache(maxsize=512)
+def _phrases(patterns: tuple[str, ...]) -> Phrases:
+    return Phrases(patterns)
+
+
+def _words(value: Range) -> Test:
+    return lambda structure, found, _: sum(structure.page.words(n) for n in found.nodes) in value
+
+
+def _links(value: Range) -> Test:
+    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
+        page = structure.page
+        chars = sum(page.chars(n) for n in found.nodes)
+        linked = sum(page.link_share(n) * page.chars(n) for n in found.nodes)
+        return (linked / chars if chars else 0.0) in value
+
+    return test
+
+
+def _items(value: Range) -> Test:
+    """How many children of the same tag, the most frequent one, the candidate (or what it wraps) has."""
+
+    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
+        page, node = structure.page, found.node
+        if node < 0:
+            return 0 in value
+        while len(only := list(page.children(node))) == 1:
+            node = only[0]
+        counts: dict[str, int] = {}
+        for child in only:
+            counts[page.tags[child]] = counts.get(page.tags[child], 0) + 1
+        return max(counts.values(), default=0) in value
+
+    return test
+
+
+def _has(value: tuple[str, ...]) -> Test:
+    selectors = [parse_selector(selector) for selector in value]
+
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        inside = [node for node in found.nodes if node >= 0]
+        return any(_holds(selector, structure, node, context) for selector in selectors for node in inside)
+
+    return test
+
+
+def _holds(selector: Selector, structure: Structure, node: int, context: MatchContext) -> bool:
+    page = structure.page
+    return any(selector.matches(page, i, context) for i in range(node + 1, page.ends[node]))
+
+
+def _where(value: tuple[str, ...]) -> Test:
+    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
+        return place(structure, found) in value or (
+            "outside-article" in value and place(structure, found) != "in-article"
+        )
+
+    return test
+
+
+def place(structure: Structure, found: Candidate) -> str:
+    """Where a candidate stands: before-article, in-article, after-article, or outside-article where no article is."""
+    article, blocks = structure.article, found.blocks
+    if article.element < 0 or not blocks:
+        return "outside-article"
+    first = article.headline if 0 <= article.headline < article.first else article.first
+    if blocks.stop - 1 < first:
+        return "before-article"
+    if blocks.start > article.last:
+        return "after-article"
+    inside = structure.page.contains(article.element, structure.blocks.element[blocks.start])
+    return "in-article" if inside else "outside-article"
+
+
+def _evidence(value: Range) -> Test:
+    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
+        return clutter(structure, found) in value
+
+    return test
+
+
+def clutter(structure: Structure, found: Candidate) -> float:
+    """How likely it is that a candidate is clutter, from 0 to 1: the mean over its blocks, weighed by their words."""
+    go, words = structure.evidence.go, structure.blocks.words
+    weight = sum(words[b] + 1 for b in found.blocks)
+    return sum(go[b] * (words[b] + 1) for b in found.blocks) / weight if weight else 0.0
+
+
+def _repeats(value: tuple[str, ...]) -> Test:
+    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
+        repeats = structure.repeats
+        known = {"caption": repeats.captions, "title": repeats.titles} if found.blocks else {}
+        return any(all(b in known[what] for b in found.blocks) for what in value if what in known)
+
+    return test
+
+
+def _lang(value: tuple[str, ...]) -> Test:
+    return lambda structure, _, __: structure.language in value
+
+
+_RANGES: Final[dict[str, Callable[[Range], Test]]] = {
+    "words": _words,
+    "links": _links,
+    "items": _items,
+    "evidence": _evidence,
+}
+_LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
+    "lang": _lang,
+    "repeats": _repeats,
+    "where": _where,
+    "heading": _heading,
+    "text": _text,
+    "has": _has,
+}
+_CHEAP_FIRST: Final = ("lang", "words", "evidence", "repeats", "links", "where", "heading", "text", "items", "has")
+
+
+def tests_of(rule: Rule) -> tuple[Test, ...]:
+    """The rule's conditions as tests, cheap ones first; all must hold."""
+    conditions = sorted(rule.conditions, key=lambda condition: _CHEAP_FIRST.index(condition.key))
+    return tuple(_test(condition) for condition in conditions)
+
+
+def _test(condition: Condition) -> Test:
+    if isinstance(condition.value, Range):
+        return _RANGES[condition.key](condition.value)
+    return _LISTS[condition.key](condition.value)

@@ -1,0 +1,278 @@
+"""Phrases: is one of these thousands of wordings in this text?
+
+A text is folded once into words (`Words`): case, white space, punctuation and typographic variants are gone. Phrases
+are kept in a tree of words, so a search costs about one dictionary look-up a word however many phrases there are. In
+scripts without spaces between words, and in Korean, each letter counts as a word: a phrase may stand anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cleanpage.errors import LimitExceeded, RuleSyntaxError, Where
+
+__all__ = ["MAX_PHRASE", "Phrases", "Words", "check_phrase", "fold"]
+
+MAX_PHRASE: Final = 500
+"""Longest phrase, in characters."""
+MAX_GAP: Final = 8
+"""How many words a ``*`` may stand for at most."""
+MAX_WIDE_GAP: Final = 24
+"""The same in letters, for phrases in scripts without spaces."""
+MAX_STARS: Final = 8
+"""Most ``*`` in one phrase."""
+
+# What is written in several ways and means the same, after case folding.
+_SAME: Final = {
+    variant: plain
+    for plain, variants in {
+        "'": "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060\u2039\u203a\uff07",
+        '"': "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02",
+        "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d",
+        "...": "\u2026",
+        " © ": "©",
+        "": "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u0640\u0307",
+        "i": "ı",
+        "е": "ё",
+        "α": "ά",
+        "ε": "έ",
+        "η": "ή",
+        "ι": "ίϊΐ",
+        "ο": "ό",
+        "υ": "ύϋΰ",
+        "ω": "ώ",
+        "ی": "يى",
+        "ک": "ك",
+        "ا": "أإآ",
+    }.items()
+    for variant in variants
+}
+_COMBINING: Final = frozenset(map(chr, range(0x0300, 0x0370)))
+_WIDTH_FORMS: Final = frozenset(map(chr, range(0xFF01, 0xFFF0)))
+
+_WIDE_RANGES: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WIDE = re.compile(f"[{_WIDE_RANGES}]")
+# Vowel signs and other marks belong to their word, though \w leaves them out.
+_MARKS: Final = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u06d6-\u06ed" + (
+    "\u0900-\u0963\u0966-\u0dff"
+)
+_WORD = re.compile(rf"[{_WIDE_RANGES}]|(?:[^\W{_WIDE_RANGES}]+|[©{_MARKS}]+)+")
+_ASCII_WORDS: Final = "".join(chr(c).lower() if chr(c).isalnum() or chr(c) == "_" else " " for c in range(128))
+
+
+def fold(text: str) -> str:
+    """`text` with case, white space and typographic variants folded; punctuation stays.
+
+    >>> fold("  Don’t\\u00a0miss –  OUR NEWSLETTER ")
+    "don't miss - our newsletter"
+    """
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(_fold_letters(text).split())
+
+
+def _fold_letters(text: str) -> str:
+    seen = set(text)
+    if not _WIDTH_FORMS.isdisjoint(seen):
+        text = unicodedata.normalize("NFKC", text)
+    elif not _COMBINING.isdisjoint(seen):
+        text = unicodedata.normalize("NFC", text)
+    text = text.casefold()
+    # The replacements are independent of each other, so their order does not matter.
+    for variant in _SAME.keys() & set(text):
+        text = text.replace(variant, _SAME[variant])
+    return text
+
+
+class Words:
+    """A text folded into its words, once for all the phrases that are looked for in it.
+
+    >>> list(Words("Don’t miss: our Newsletter!"))
+    ['don', 't', 'miss', 'our', 'newsletter']
+    """
+
+    __slots__ = ("words",)
+
+    def __init__(self, text: str) -> None:
+        if not text.isascii():
+            text = _fold_letters(text)
+        self.words: Final[list[str]] = text.translate(_ASCII_WORDS).split() if text.isascii() else _WORD.findall(text)
+        """the words, in order."""
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A phrase as the runs of words between its ``*``."""
+
+    number: int
+    runs: tuple[list[str], ...]
+    open_start: bool
+    open_end: bool
+    gap: int
+
+    @property
+    def longest(self) -> int:
+        stars = len(self.runs) - 1 + self.open_start + self.open_end
+        return sum(map(len, self.runs)) + stars * self.gap
+
+    def ends(self, words: list[str], start: int) -> Iterable[int]:
+        """Where in `words` the phrase may end, its first run standing at `start`."""
+        ends: Iterable[int] = (start + len(self.runs[0]),)
+        for run in self.runs[1:]:
+            starts = {at + skipped for at in ends for skipped in range(self.gap + 1)}
+            ends = [at + len(run) for at in starts if words[at : at + len(run)] == run]
+        return ends
+
+    def stands(self, words: list[str], start: int) -> bool:
+        """Whether the phrase stands in `words`, its first run at `start`."""
+        return len(self.runs) == 1 or bool(self.ends(words, start))
+
+    def fills(self, words: list[str], start: int) -> bool:
+        """Whether the phrase, its first run standing at `start`, takes up all of `words`."""
+        if start > (self.gap if self.open_start else 0):
+            return False
+        first = len(words) - (self.gap if self.open_end else 0)
+        return any(first <= end <= len(words) for end in self.ends(words, start))
+
+
+def _parse_phrase(number: int, pattern: str) -> _Phrase:
+    if len(pattern) > MAX_PHRASE:
+        where = Where(column=1, source=pattern[:80] + "…")
+        raise LimitExceeded(f"phrase longer than {MAX_PHRASE} characters", code="phrase-length", where=where)
+    runs = [Words(part).words for part in pattern.split("*")]
+    if not any(runs):
+        raise _bad_phrase(pattern, "has no word", 'write words, such as "Sign up for * newsletter"')
+    if len(runs) > MAX_STARS + 1:
+        raise _bad_phrase(pattern, f"has more than {MAX_STARS} '*'", "write the words between them")
+    filled = tuple(run for run in runs if run)
+    gap = MAX_WIDE_GAP if _WIDE.search(pattern) else MAX_GAP
+    return _Phrase(number, filled, not runs[0], not runs[-1], gap)
+
+
+def _bad_phrase(pattern: str, problem: str, hint: str) -> RuleSyntaxError:
+    where = Where(column=1, source=pattern, width=max(1, len(pattern)))
+    return RuleSyntaxError(f"phrase {pattern!r} {problem}", code="phrase", where=where, hint=hint)
+
+
+def check_phrase(pattern: str) -> None:
+    """Nothing, where `pattern` is a phrase that can be looked for.
+
+    Raises:
+        RuleSyntaxError: (``phrase``) it has no word or too many ``*``.
+        LimitExceeded: (``phrase-length``) it is longer than `MAX_PHRASE` characters.
+    """
+    _parse_phrase(0, pattern)
+
+
+# A tree of words: each word leads to the next level, and _HERE to the phrases whose first run ends on this level.
+_Tree = dict[str, Any]
+_HERE: Final = ""
+
+
+class Phrases:
+    """Phrases, compiled for search. Immutable; `patterns` are kept as written. Raises as `check_phrase`.
+
+    Case, white space and punctuation do not count, and ``*`` stands for none to eight words. What is searched is a
+    text, or its `Words` where several things are looked for in the same text.
+
+    >>> phrases = Phrases(("sign up for our * newsletter", "MORE FROM *"))
+    >>> phrases.find("Sign up for our free daily newsletter today")
+    'sign up for our * newsletter'
+    >>> phrases.whole("More from: Ann Example →"), phrases.whole("Read more from Ann")
+    ('MORE FROM *', None)
+    """
+
+    __slots__ = ("_longest", "_open_start", "_tree", "patterns")
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self.patterns: Final = tuple(patterns)
+        phrases = [_parse_phrase(number, pattern) for number, pattern in enumerate(self.patterns)]
+        self._tree: Final = _grow(phrases)
+        self._longest: Final = max((phrase.longest for phrase in phrases), default=0)
+        self._open_start: Final = max((phrase.gap for phrase in phrases if phrase.open_start), default=0)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.patterns,)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Phrases) and self.patterns == other.patterns
+
+    def __hash__(self) -> int:
+        return hash(self.patterns)
+
+    def __len__(self) -> int:
+        return len(self.patterns)
+
+    def find(self, text: str | Words) -> str | None:
+        """The first phrase that stands anywhere in `text`, as it was written, or None."""
+        number = next(self._anywhere(_words(text)), None)
+        return None if number is None else self.patterns[number]
+
+    def whole(self, text: str | Words) -> str | None:
+        """The first phrase that is all of `text`, as it was written, or None. Marks and arrows around it don't count."""
+        number = next(self._filling(_words(text)), None)
+        return None if number is None else self.patterns[number]
+
+    def find_all(self, text: str | Words) -> list[int]:
+        """The numbers of all phrases that stand anywhere in `text`, lowest first."""
+        return sorted(set(self._anywhere(_words(text))))
+
+    def whole_all(self, text: str | Words) -> list[int]:
+        """The numbers of all phrases that are all of `text`, lowest first."""
+        return sorted(set(self._filling(_words(text))))
+
+    def _anywhere(self, words: list[str]) -> Iterator[int]:
+        tree = self._tree
+        if tree.keys().isdisjoint(words):
+            return
+        for start, word in enumerate(words):
+            level = tree.get(word)
+            after = start
+            while level is not None:
+                after += 1
+                for phrase in level.get(_HERE, ()):
+                    if phrase.stands(words, start):
+                        yield phrase.number
+                level = level.get(words[after]) if after < len(words) else None
+
+    def _filling(self, words: list[str]) -> Iterator[int]:
+        if len(words) > self._longest:
+            return
+        for start in range(min(self._open_start + 1, len(words))):
+            for phrase in _starting_at(self._tree, words, start):
+                if phrase.fills(words, start):
+                    yield phrase.number
+
+
+def _words(text: str | Words) -> list[str]:
+    return Words(text).words if isinstance(text, str) else text.words
+
+
+def _grow(phrases: Iterable[_Phrase]) -> _Tree:
+    tree: _Tree = {}
+    for phrase in phrases:
+        level = tree
+        for word in phrase.runs[0]:
+            level = level.setdefault(word, {})
+        level.setdefault(_HERE, []).append(phrase)
+    return tree
+
+
+def _starting_at(tree: _Tree, words: list[str], start: int) -> Iterator[_Phrase]:
+    """The phrases whose first run stands in `words` at `start`."""
+    level: _Tree | None = tree
+    for at in range(start, len(words)):
+        level = level.get(words[at]) if level else None
+        if level is None:
+            return
+        yield from level.get(_HERE, ())

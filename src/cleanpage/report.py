@@ -1,0 +1,146 @@
+"""What cleaning a page came to: the output, each removal with its rule, and what was found but not cut."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from cleanpage.structure.access import Access
+
+__all__ = ["Refused", "Removal", "Report", "Result"]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One thing that was cut, and the rule that did it."""
+
+    rule: str
+    kind: str
+    layer: str
+    origin: str
+    """file and line of the rule, such as ``salon.com.toml:12``."""
+    path: str
+    """CSS path to the place."""
+    span: tuple[int, int] | None
+    """start and end in the source (characters of a str, bytes of bytes); None for trees."""
+    text: str
+    """the first 200 characters that a reader saw there."""
+    reason: str
+    action: str = "remove"
+    spans: tuple[tuple[int, int], ...] = ()
+    """all spans, where the cut has more than one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Something a rule found that was not cut, and why not."""
+
+    rule: str
+    kind: str
+    origin: str
+    path: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that can be told of one page's cleaning besides its output."""
+
+    removals: tuple[Removal, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    unmatched: tuple[str, ...] = ()
+    access: Access = field(default_factory=Access)
+    page_kind: str = "unknown"
+    inserted: tuple[tuple[int, str], ...] = ()
+    """implied tags that had to be written out: place in the source, and the tag."""
+    texts: tuple[str, ...] = ()
+    """the whole text of each removal."""
+
+
+class Result:
+    """The outcome for one page. What is told besides the output is worked out when first asked for.
+
+    >>> import cleanpage
+    >>> cleanpage.Cleaner().run("<p>Hello</p>").output
+    '<p>Hello</p>'
+    """
+
+    __slots__ = ("_report", "_tell", "incomplete", "output", "why_incomplete")
+
+    def __init__(
+        self,
+        output: Any,
+        tell: Callable[[], Report] | None = None,
+        *,
+        incomplete: bool = False,
+        why_incomplete: str = "",
+    ) -> None:
+        self.output = output
+        self.incomplete = incomplete
+        """whether the work budget was spent; the output is then the input."""
+        self.why_incomplete = why_incomplete
+        self._tell = tell
+        self._report: Report | None = None if tell else Report()
+
+    @property
+    def report(self) -> Report:
+        """Everything besides the output, as one object."""
+        if self._report is None:
+            assert self._tell is not None
+            self._report = self._tell()
+            self._tell = None
+        return self._report
+
+    @property
+    def removals(self) -> tuple[Removal, ...]:
+        """What was cut, in document order."""
+        return self.report.removals
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """What was found but not cut: kept by a rule, held by the brake, or not possible."""
+        return self.report.refused
+
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """Ids of rules for this very site that found nothing: the site may have changed."""
+        return self.report.unmatched
+
+    @property
+    def access(self) -> Access:
+        """What the page says about who may read it."""
+        return self.report.access
+
+    @property
+    def page_kind(self) -> str:
+        """ "article", "index", "wall" (nothing but a prompt to consent or log in) or "unknown"."""
+        return self.report.page_kind
+
+    def why(self, text: str) -> tuple[Removal, ...]:
+        """The removals whose text holds `text`, white space folded and case ignored."""
+        wanted = " ".join(text.split()).casefold()
+        rows = zip(self.removals, self.report.texts, strict=True)
+        return tuple(removal for removal, whole in rows if wanted in whole.casefold())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result without its output, as plain data."""
+        told = asdict(self.report)
+        del told["texts"]
+        return {"incomplete": self.incomplete, "why_incomplete": self.why_incomplete, **told}
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The result without its output, as JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    def __getstate__(self) -> tuple[Any, Report, bool, str]:
+        return self.output, self.report, self.incomplete, self.why_incomplete
+
+    def __setstate__(self, state: tuple[Any, Report, bool, str]) -> None:
+        self.output, self._report, self.incomplete, self.why_incomplete = state
+        self._tell = None
+
+    def __repr__(self) -> str:
+        return f"<Result: {len(self.removals)} removals{', incomplete' if self.incomplete else ''}>"

@@ -1,0 +1,187 @@
+"""The cosmetic filters of a list as columns: tens of thousands of rules that become `Rule` objects one by one, on a hit."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final, overload
+import re
+
+from cleanpage.model import Action, Origin, Rule, Sites
+from cleanpage.rules.filterline import Form, read_line
+
+if TYPE_CHECKING:
+    from cleanpage.match.selectors import Selector
+
+__all__ = ["FilterFile", "FilterRules", "FilterTable", "Rows", "filter_selector", "split_domains"]
+
+Rows = int | list[int]
+"""One row, or several: almost every key of an index has just one."""
+
+
+@dataclass(slots=True)
+class FilterTable:
+    """What one file of filters came to. A row is one filter that a static page can show the effect of.
+
+    Plain data throughout, so that it can be stored; not changed once it is built.
+    """
+
+    key: str = ""
+    """fingerprint of the file's content and of how it was read."""
+    title: str = ""
+    version: str = ""
+    written: list[str] = field(default_factory=list)
+    """the filter of each row, as its author wrote it."""
+    lines: list[int] = field(default_factory=list)
+    """the line each row stands on."""
+    kinds: list[tuple[int, str]] = field(default_factory=list)
+    """first row and kind of each stretch of rows of one kind."""
+    classes: dict[str, Rows] = field(default_factory=dict)
+    """generic rows, by a class that their elements have; then the same by id and by tag."""
+    ids: dict[str, Rows] = field(default_factory=dict)
+    tags: dict[str, Rows] = field(default_factory=dict)
+    attributes: list[tuple[str, str, str, str, int]] = field(default_factory=list)
+    """generic rows by an attribute: operator ("=", "^=" or ""), name, value, tag ("" for any), row."""
+    keyless: list[int] = field(default_factory=list)
+    """generic rows that any element may meet."""
+    hosts: dict[str, Rows] = field(default_factory=dict)
+    """specific rows by the host key of a site pattern; "" for regular expressions."""
+    restricted: list[int] = field(default_factory=list)
+    """rows whose host key alone does not decide: negations, paths, regular expressions."""
+    everywhere: list[int] = field(default_factory=list)
+    """rows written for any host (``*##``): indexed as generic, but not switched off with the generic ones."""
+    exceptions: list[str] = field(default_factory=list)
+    page_exceptions: list[str] = field(default_factory=list)
+    includes: list[str] = field(default_factory=list)
+    """paths of the lists that this one includes."""
+    loaded: dict[str, int] = field(default_factory=dict)
+    unusable: list[tuple[int, str, str, str]] = field(default_factory=list)
+    """line, text, code, reason."""
+
+
+_DOMAIN: Final = re.compile(r"\s*(~?/(?:[^/\\]|\\.)*/|[^,]+)\s*(?:,|$)")
+
+
+def split_domains(domains: str) -> tuple[list[str], list[str]]:
+    r"""The domains a filter is for, and those it is not for; a regular expression may hold commas.
+
+    >>> split_domains(r"a.com,~b.a.com,/x\d{1,2}\.com/")
+    (['a.com', '/x\\d{1,2}\\.com/'], ['b.a.com'])
+    """
+    names = _DOMAIN.findall(domains) if "/" in domains else domains.split(",")
+    include: list[str] = []
+    exclude: list[str] = []
+    for name in map(str.strip, names):
+        if name.startswith("~"):
+            exclude.append(name[1:])
+        elif name:
+            include.append(name)
+    return include, exclude
+
+
+_HTML_TEXT: Final = re.compile(r":(?:has-text|contains|-abp-contains)\(((?:[^()\\]|\\.)*)\)")
+
+
+def filter_selector(form: Form, body: str) -> str:
+    """The selector of a filter, in the selector language of rules.
+
+    Literal texts in ``##^`` filters are compared without regard to case, so they become patterns.
+
+    >>> filter_selector(Form.HTML, 'p:has-text(Sign up)')
+    'p:has-text(/Sign\\\\ up/i)'
+    """
+    return body if form is not Form.HTML or "(" not in body else _HTML_TEXT.sub(_folding_text, body)
+
+
+def _folding_text(found: re.Match[str]) -> str:
+    text = found[1]
+    if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
+        text = text[1:-1]
+    if text.startswith("/"):
+        return found[0]
+    escaped = re.escape(text).replace("/", r"\/")
+    return f":has-text(/{escaped}/i)"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterFile:
+    """A table with what the caller says of it: the file's name, the layer, and the kind of all its rules if given."""
+
+    table: FilterTable
+    file: str
+    layer: str = "call"
+    kind: str = ""
+
+    def __len__(self) -> int:
+        return len(self.table.lines)
+
+    def rule(self, row: int) -> Rule:
+        """The rule of one row."""
+        table = self.table
+        written, line = table.written[row], table.lines[row]
+        parts = read_line(written)
+        include, exclude = split_domains(parts.domains)
+        selector = filter_selector(parts.form, parts.body)
+        action, names = _action(selector)
+        return Rule(
+            id=f"{PurePath(self.file).stem or 'list'}:{line}",
+            kind=self.kind or self._kind_of(row),
+            action=action,
+            names=names,
+            select=selector,
+            sites=Sites(tuple(include), tuple(exclude)),
+            origin=Origin(self.file, line),
+            layer=self.layer,
+            written=written,
+        )
+
+    def _kind_of(self, row: int) -> str:
+        kinds = self.table.kinds
+        place = bisect_right(kinds, row, key=lambda stretch: stretch[0]) - 1
+        return kinds[place][1] if place >= 0 else "ad"
+
+
+def _action(selector: str) -> tuple[Action, tuple[str, ...]]:
+    if ":remove-" not in selector:
+        return Action.REMOVE, ()
+    from cleanpage.match.selectors import parse_selector
+
+    return selector_action(parse_selector(selector))
+
+
+def selector_action(selector: Selector) -> tuple[Action, tuple[str, ...]]:
+    """What a selector with an action at its end does, and the names it does it to."""
+    raise NotImplementedError
+
+
+class FilterRules(Sequence[Rule]):
+    """The rules of one or more files of filters; each `Rule` is made when it is asked for."""
+
+    __slots__ = ("files",)
+
+    def __init__(self, files: tuple[FilterFile, ...]) -> None:
+        self.files: Final = files
+
+    def __len__(self) -> int:
+        return sum(map(len, self.files))
+
+    @overload
+    def __getitem__(self, index: int) -> Rule: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Rule, ...]: ...
+    def __getitem__(self, index: int | slice) -> Rule | tuple[Rule, ...]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        place = index + len(self) if index < 0 else index
+        for file in self.files:
+            if 0 <= place < len(file):
+                return file.rule(place)
+            place -= len(file)
+        raise IndexError(index)
+
+    def __iter__(self) -> Iterator[Rule]:
+        for file in self.files:
+            for row in range(len(file)):
+                yield file.rule(row)

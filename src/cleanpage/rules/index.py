@@ -1,0 +1,290 @@
+"""Rules by what they ask for: which of tens of thousands can do anything on this page, and to which elements.
+
+A rule is looked at only if its site is the page's, and an element of the page has the class, id, attribute or tag that
+the rule's selector needs. Look-ups go from what the page has to the rules, so that their cost hangs on the page and not
+on the number of rules.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from cleanpage.match.hosts import PageUrl, parse_site, sites_match
+from cleanpage.match.selectors import Selector, parse_selector
+from cleanpage.model import Action, Rule, RuleSet, Sites
+from cleanpage.page import Page
+from cleanpage.rules.attributes import AttributeIndex, elements_with
+from cleanpage.rules.exceptions import SelectorExceptions, collect_exceptions
+from cleanpage.rules.filterline import normal_selector
+from cleanpage.rules.filters import FilterFile, FilterRules, FilterTable, Rows
+from cleanpage.rules.pageexceptions import PageExceptions, collect_page_exceptions
+
+__all__ = ["CompiledRules", "Found", "compile_rules"]
+
+Found = tuple[Rule, list[int] | None]
+"""A rule, and the elements it may be about, in document order; None where it must look at the whole page."""
+
+_ROOTS: Final = ("html", "head", "body")
+
+
+@dataclass(slots=True)
+class _Index:
+    """Rule numbers by key: rules for all sites by what their elements have, rules for some sites by host."""
+
+    classes: dict[str, Rows] = field(default_factory=dict)
+    ids: dict[str, Rows] = field(default_factory=dict)
+    tags: dict[str, Rows] = field(default_factory=dict)
+    attributes: AttributeIndex = field(default_factory=AttributeIndex)
+    keyless: list[int] = field(default_factory=list)
+    hosts: dict[str, Rows] = field(default_factory=dict)
+    restricted: set[int] = field(default_factory=set)
+    """numbers of rules whose host key alone does not decide."""
+    everywhere: set[int] = field(default_factory=set)
+    """numbers of filters for any host, which are not switched off with the generic ones."""
+
+    def add_table(self, table: FilterTable, base: int) -> None:
+        """Index a list's rows, the first as number `base`."""
+        for bucket, rows_by_key in (
+            (self.classes, table.classes),
+            (self.ids, table.ids),
+            (self.tags, table.tags),
+            (self.hosts, table.hosts),
+        ):
+            _merge(bucket, rows_by_key, base)
+        for operator, name, value, tag, row in table.attributes:
+            self.attributes.add(operator, name, value, tag, base + row)
+        self.keyless += [base + row for row in table.keyless]
+        self.restricted.update(base + row for row in table.restricted)
+        self.everywhere.update(base + row for row in table.everywhere)
+
+    def add_rule(self, rule: Rule, number: int) -> None:
+        """Index one rule."""
+        patterns = [parse_site(site) for site in rule.sites.include]
+        for pattern in patterns:
+            _merge(self.hosts, {pattern.key: 0}, number)
+        if rule.sites.exclude or any(pattern.path or not pattern.key for pattern in patterns):
+            self.restricted.add(number)
+        if rule.sites.generic:
+            self._add_keys(_keys_of(rule), number)
+
+    def _add_keys(self, keys: Sequence[tuple[str, ...]] | None, number: int) -> None:
+        if keys is None:
+            self.keyless.append(number)
+            return
+        buckets = {"class": self.classes, "id": self.ids, "tag": self.tags}
+        for key in keys:
+            if key[0] in buckets:
+                _merge(buckets[key[0]], {key[1]: 0}, number)
+            else:
+                self.attributes.add(key[0].removeprefix("attr"), key[1], key[2] if len(key) > 2 else "", "", number)
+
+
+def _merge(bucket: dict[str, Rows], rows_by_key: dict[str, Rows], base: int) -> None:
+    for key, rows in rows_by_key.items():
+        moved: Rows = base + rows if isinstance(rows, int) else [base + row for row in rows]
+        known = bucket.get(key)
+        bucket[key] = moved if known is None else [*_listed(known), *_listed(moved)]
+
+
+def _listed(rows: Rows) -> list[int]:
+    return [rows] if isinstance(rows, int) else rows
+
+
+def _keys_of(rule: Rule) -> Sequence[tuple[str, ...]] | None:
+    return None if rule.xpath or not rule.select else parse_selector(rule.select).keys()
+
+
+class _Hits:
+    """The rules that came up on a page, by number, with their elements."""
+
+    __slots__ = ("elements",)
+
+    def __init__(self) -> None:
+        self.elements: dict[int, list[int] | None] = {}
+
+    def add(self, rows: Rows, elements: list[int] | None) -> None:
+        if isinstance(rows, int):
+            self._add(rows, elements)
+        else:
+            for number in rows:
+                self._add(number, elements)
+
+    def _add(self, number: int, elements: list[int] | None) -> None:
+        known = self.elements.get(number)
+        # A rule that has come up for the whole page stays so.
+        if number not in self.elements or (known is not None and elements is None):
+            self.elements[number] = elements
+        elif known is not None and elements is not None:
+            self.elements[number] = sorted({*known, *elements})
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A rule that has come up before, with what decides whether it counts on a page."""
+
+    rule: Rule
+    text: str
+    """what exceptions call it; "" for a rule that no list's exception is for."""
+    restricted: bool
+    everywhere: bool
+
+
+def compile_rules(rulesets: Iterable[RuleSet]) -> CompiledRules:
+    """Index the rules of all `rulesets`, in their order. A list that occurs twice counts once.
+
+    Raises:
+        RuleError: a rule's selector or site pattern cannot be used.
+    """
+    return CompiledRules(tuple(rulesets))
+
+
+class CompiledRules:
+    """Rules, indexed. Immutable and picklable; one object serves any number of pages.
+
+    Selectors and the rules of lists are worked out when they first come up, and kept.
+    """
+
+    def __init__(self, rulesets: tuple[RuleSet, ...]) -> None:
+        self.rulesets: Final = rulesets
+        self._bases: list[int] = []
+        self._parts: list[FilterFile | Sequence[Rule]] = []
+        self._size = 0
+        self._index = _Index()
+        for part in _parts(rulesets):
+            self._add(part)
+        self._index.attributes.freeze()
+        tables = [part.table for part in self._parts if isinstance(part, FilterFile)]
+        self._exceptions: SelectorExceptions = collect_exceptions(line for t in tables for line in t.exceptions)
+        self._off: PageExceptions = collect_page_exceptions(line for t in tables for line in t.page_exceptions)
+        self._entries: dict[int, _Entry] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return CompiledRules, (self.rulesets,)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def _add(self, part: FilterFile | Sequence[Rule]) -> None:
+        base = self._size
+        self._bases.append(base)
+        self._parts.append(part)
+        self._size += len(part)
+        if isinstance(part, FilterFile):
+            self._index.add_table(part.table, base)
+        else:
+            for number, rule in enumerate(part, base):
+                self._index.add_rule(rule, number)
+
+    def candidates(self, page: Page, url: str | PageUrl | None = None) -> list[Found]:
+        """The rules that may do something on this page, in order, each with the elements it may be about.
+
+        A rule's selector must still be asked: its elements have one of the keys it needs, no more. The root, head and
+        body are not among the elements of filters that remove.
+        """
+        address = url if isinstance(url, PageUrl) else PageUrl.parse(url)
+        off = self._off.off(address)
+        hits = _Hits()
+        self._find_generic(page, hits)
+        self._find_specific(page, address, hits)
+        excepted = set() if "specific" in off else self._exceptions.on(address)
+        roots = {page.by_tag[tag][0] for tag in _ROOTS if tag in page.by_tag}
+        found: list[Found] = []
+        for number in sorted(hits.elements):
+            entry = self._entry(number)
+            if entry.text and (entry.text in excepted or self._is_off(entry, off)):
+                continue
+            if entry.restricted and not _counts(entry, address):
+                continue
+            elements = hits.elements[number]
+            if entry.text and elements is not None and entry.rule.action is Action.REMOVE:
+                elements = [i for i in elements if i not in roots]
+                if not elements:
+                    continue
+            found.append((entry.rule, elements))
+        return found
+
+    def _find_generic(self, page: Page, hits: _Hits) -> None:
+        index = self._index
+        for bucket, on_page in ((index.classes, page.by_class), (index.ids, page.by_id), (index.tags, page.by_tag)):
+            for key in bucket.keys() & on_page.keys():
+                hits.add(bucket[key], on_page[key])
+        by_rule: dict[int, list[int]] = {}
+        for number, i in index.attributes.find(page):
+            by_rule.setdefault(number, []).append(i)
+        for number, elements in by_rule.items():
+            hits.add(number, sorted(set(elements)))
+        hits.add(index.keyless, None)
+
+    def _find_specific(self, page: Page, address: PageUrl | None, hits: _Hits) -> None:
+        if address is None:
+            return
+        hosts = self._index.hosts
+        for key in ("", *address.keys):
+            for number in _listed(hosts.get(key, [])):
+                elements = _elements(page, _keys_of(self._entry(number).rule))
+                if elements is None or elements:
+                    hits.add(number, elements)
+
+    def _entry(self, number: int) -> _Entry:
+        entry = self._entries.get(number)
+        if entry is None:
+            entry = self._entries[number] = self._new_entry(number)
+        return entry
+
+    def _new_entry(self, number: int) -> _Entry:
+        place = bisect_right(self._bases, number) - 1
+        part, row = self._parts[place], number - self._bases[place]
+        restricted, everywhere = number in self._index.restricted, number in self._index.everywhere
+        if isinstance(part, FilterFile):
+            rule = part.rule(row)
+            return _Entry(rule, normal_selector(rule.select), restricted, everywhere)
+        return _Entry(part[row], "", restricted, everywhere)
+
+    def _is_off(self, entry: _Entry, off: frozenset[str]) -> bool:
+        if "all" in off or entry.text in self._exceptions.everywhere:
+            return True
+        generic = entry.rule.sites.generic
+        return ("generic" in off) if generic else ("specific" in off)
+
+
+def _parts(rulesets: Iterable[RuleSet]) -> Iterator[FilterFile | Sequence[Rule]]:
+    seen: set[str] = set()
+    for ruleset in rulesets:
+        if not isinstance(ruleset.rules, FilterRules):
+            yield ruleset.rules
+            continue
+        for file in ruleset.rules.files:
+            if file.table.key not in seen:
+                yield file
+            seen.add(file.table.key)
+
+
+def _counts(entry: _Entry, address: PageUrl | None) -> bool:
+    sites = entry.rule.sites
+    return sites_match(Sites(exclude=sites.exclude) if entry.everywhere else sites, address)
+
+
+def _elements(page: Page, keys: Sequence[tuple[str, ...]] | None) -> list[int] | None:
+    """The elements that have one of `keys`; None where there are no keys."""
+    if keys is None:
+        return None
+    found = [_elements_by(page, key) for key in keys]
+    return found[0] if len(found) == 1 else sorted({i for elements in found for i in elements})
+
+
+def _elements_by(page: Page, key: tuple[str, ...]) -> list[int]:
+    by, name, value = (*key, "")[:3]
+    if by == "class":
+        return page.by_class.get(name, [])
+    if by == "id":
+        return page.by_id.get(name, [])
+    if by == "tag":
+        return page.by_tag.get(name, [])
+    if by == "attr=":
+        return [i for i, seen in elements_with(page, name) if seen == value]
+    if by == "attr^=":
+        return [i for i, seen in elements_with(page, name) if seen.startswith(value)]
+    return [i for i, _ in elements_with(page, name)]
