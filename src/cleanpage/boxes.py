@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from itertools import accumulate
 from typing import Final
 
 from cleanpage.match.find import Finding
@@ -67,8 +66,8 @@ class Boxes:
     def _take_media(self) -> None:
         """Pictures, players and controls go that stand between texts that go, or share a box with nothing else."""
         page = self._page
-        visible = [t for t, shown in enumerate(page.shown) if shown and not page.texts[t].isspace()]
-        left = self._sums(self._text_left())
+        visible = page.visible
+        left = self._text_left()
         for i in self._media():
             at = bisect_left(visible, page.text_first[i])
             around = visible[max(0, at - 1) : at + 1]
@@ -85,11 +84,11 @@ class Boxes:
         """Take a picture whose nearest box with text is of a kind that has pictures, and goes altogether."""
         page = self._page
         box = page.parents[i]
-        while box > page.body and not page.chars(box):
+        while box > page.body and not _any_between(page.visible, page.text_first[box], page.text_end[box]):
             box = page.parents[box]
-        if box > page.body and left[page.text_end[box]] == left[page.text_first[box]]:
-            runs = range(page.text_first[box], page.text_end[box])
-            finding = self._finding_at(next(t for t in runs if page.shown[t] and not page.texts[t].isspace()))
+        if box > page.body and not _any_between(left, page.text_first[box], page.text_end[box]):
+            first = page.visible[bisect_left(page.visible, page.text_first[box])]
+            finding = self._finding_at(first)
             if finding.rule.kind in self._pictured:
                 self._take(i, finding)
 
@@ -104,15 +103,15 @@ class Boxes:
     def _emptied(self) -> dict[int, int]:
         """For each node that goes, the outermost element around it in which nothing is left (or the node itself)."""
         page = self._page
-        text, media = self._sums(self._text_left()), self._sums(self._media_left())
+        text, media = self._text_left(), self._media()
         known: dict[int, int] = {}
 
         def empty(i: int) -> bool:
             return (
                 i > page.body
-                and text[page.text_end[i]] == text[page.text_first[i]]
-                and media[page.ends[i]] == media[i]
-                and not self._holds_kept(i)
+                and not _any_between(text, page.text_first[i], page.text_end[i])
+                and not _any_between(media, i, page.ends[i])
+                and not _any_between(self._kept, i, page.ends[i])
             )
 
         found = {}
@@ -127,21 +126,9 @@ class Boxes:
             found[node] = outermost
         return found
 
-    @staticmethod
-    def _sums(flags: Iterable[bool]) -> list[int]:
-        return list(accumulate(flags, initial=0))
-
-    def _text_left(self) -> Iterable[bool]:
-        page = self._page
-        rows = zip(page.texts, page.shown, self._gone_text, strict=True)
-        return (bool(shown and not gone and not text.isspace()) for text, shown, gone in rows)
-
-    def _media_left(self) -> Iterable[bool]:
-        return (tag in MEDIA and not gone for tag, gone in zip(self._page.tags, self._gone, strict=True))
-
-    def _holds_kept(self, i: int) -> bool:
-        at = bisect_left(self._kept, i)
-        return at < len(self._kept) and self._kept[at] < self._page.ends[i]
+    def _text_left(self) -> list[int]:
+        gone = self._gone_text
+        return [t for t in self._page.visible if not gone[t]]
 
     def _weightiest_first(self, nodes: list[int]) -> tuple[Finding, ...]:
         words: dict[str, int] = {}
@@ -150,3 +137,9 @@ class Boxes:
             words[rule] = words.get(rule, 0) + self._page.words(node) + 1
         order = sorted(nodes, key=lambda node: (-words[self._top[node].rule.id], self._order(node)))
         return tuple(self._top[node] for node in order)
+
+
+def _any_between(numbers: list[int], low: int, high: int) -> bool:
+    """Whether one of the sorted `numbers` is at least `low` and below `high`."""
+    at = bisect_left(numbers, low)
+    return at < len(numbers) and numbers[at] < high

@@ -122,20 +122,21 @@ def _forbidden(finding: Finding, structure: Structure) -> str:
 
 def _braked(findings: Iterable[Finding], structure: Structure, brake: Brake) -> dict[Finding, str]:
     """Findings of generic rules that together would take more of the article than their kind can plausibly be."""
-    taken: dict[Rule, int] = {}
+    taken: dict[str, int] = {}
     inside: dict[Finding, int] = {}
     for finding in findings:
         if finding.rule.sites.generic and finding.rule.action is Action.REMOVE:
             words = _article_words(finding, structure)
             if words:
                 inside[finding] = words
-                taken[finding.rule] = taken.get(finding.rule, 0) + words
-    allowed = {rule: max(brake.words.get(rule.kind, 0), brake.share * structure.article.words) for rule in taken}
-    return {
-        finding: f"brake: the rule would take {taken[rule]} words of the article, more than {allowed[rule]:.0f}"
-        for finding in inside
-        if taken[rule := finding.rule] > allowed[rule]
-    }
+                taken[finding.rule.id] = taken.get(finding.rule.id, 0) + words
+    refused = {}
+    for finding in inside:
+        words = taken[finding.rule.id]
+        allowed = max(brake.words.get(finding.rule.kind, 0), brake.share * structure.article.words)
+        if words > allowed:
+            refused[finding] = f"brake: the rule would take {words} words of the article, more than {allowed:.0f}"
+    return refused
 
 
 def _article_words(finding: Finding, structure: Structure) -> int:

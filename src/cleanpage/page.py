@@ -173,6 +173,12 @@ class Page:
         return bytearray(p < 0 or not hidden[p] for p in self.text_parents)
 
     @cached_property
+    def visible(self) -> list[int]:
+        """The text runs that a reader sees: shown, and not white space alone."""
+        shown = self.shown
+        return [t for t, text in enumerate(self.texts) if text and not text.isspace() and shown[t]]
+
+    @cached_property
     def in_link(self) -> bytearray:
         """For each text run, whether it stands in a link."""
         linked = bytearray(len(self.tags))

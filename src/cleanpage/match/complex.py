@@ -16,7 +16,7 @@ from cleanpage.match.relations import ahead, behind
 from cleanpage.match.simple import Key, Keys, Part, in_series
 from cleanpage.page import Page
 
-__all__ = ["Chain", "Compound", "Either", "Has", "Neither", "NthOf", "Steps", "everywhere", "follow", "indexed"]
+__all__ = ["Chain", "Compound", "Either", "Has", "Neither", "NthOf", "Steps", "everywhere", "follow", "indexed", "leading"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,17 +157,19 @@ class Has(Part):
     alternatives: tuple[Steps, ...]
 
     def test(self, page: Page, i: int, context: MatchContext) -> bool:
-        tests = context.remember(self, lambda: [_leads(steps, page, context) for steps in self.alternatives])
+        tests = context.remember(self, lambda: [self._leads(steps, page, context) for steps in self.alternatives])
         return any(test(i) for test in tests)
 
+    def _leads(self, steps: Steps, page: Page, context: MatchContext) -> Callable[[int], bool]:
+        return leading(steps, everywhere(steps[-1][1], page, context), page, context)
 
-def _leads(steps: Steps, page: Page, context: MatchContext) -> Callable[[int], bool]:
-    """A question: do `steps` lead from element `i` to some element?"""
-    combinator, compound = steps[-1]
-    leads = ahead(combinator, everywhere(compound, page, context), page, context)
-    for earlier, part in reversed(steps[:-1]):
+
+def leading(steps: Steps, goals: list[int], page: Page, context: MatchContext) -> Callable[[int], bool]:
+    """A question: do `steps` lead from element `i` to one of `goals`, which all match the last of them?"""
+    leads = ahead(steps[-1][0], goals, page, context)
+    for combinator, part in reversed(steps[:-1]):
         members = [i for i in everywhere(part, page, context) if leads(i)]
-        leads = ahead(earlier, members, page, context)
+        leads = ahead(combinator, members, page, context)
     return leads
 
 

@@ -17,7 +17,7 @@ from cleanpage.structure.structure import Structure
 __all__ = ["Finding", "find", "reason"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Finding:
     """What one rule found in one place: sibling nodes (elements, text runs as ``~t``)."""
 

@@ -192,15 +192,20 @@ def _field() -> Part:
 class Parser:
     """Reads selectors from a stretch of `text`, from `start` to `end`; `nesting` is how many it stands in already.
 
+    `beyond` is what a combinator at the end of the stretch leads to; without it, one is an error there.
+
     All methods raise SelectorError for what is not CSS, UnsupportedRule for CSS that means nothing on a static page,
     and LimitExceeded for what is too deep.
     """
 
-    def __init__(self, text: str, start: int = 0, end: int | None = None, nesting: int = 0) -> None:
+    def __init__(
+        self, text: str, start: int = 0, end: int | None = None, nesting: int = 0, beyond: Part | None = None
+    ) -> None:
         self.text = text
         self.at = start
         self.end = len(text) if end is None else end
         self._nesting = nesting
+        self._beyond = beyond
         self._depth = 0
         """compounds one behind the other in what was read last."""
         self._forgiving = 0
@@ -213,17 +218,20 @@ class Parser:
         return parts
 
     def whole_steps(self, assumed: str = " ") -> Steps:
-        """All of the stretch as one relative selector.
-
-        `assumed` is the combinator where none is written. At the end of the stretch a combinator may stand alone: it
-        leads to any element.
-        """
+        """All of the stretch as one relative selector; `assumed` is the combinator where none is written."""
         steps = self._relative(assumed)
         if self._peek() == ",":
             self.fail("a comma after an operator", code="comma-after-operator", hint="write two rules")
         if self.at < self.end:
             self._fail_here()
         return steps
+
+    def whole_relatives(self) -> tuple[Steps, ...]:
+        """All of the stretch as the argument of ``:has()``."""
+        found = self._alternatives(self._relative_to_scope)
+        if self.at < self.end:
+            self._fail_here()
+        return found
 
     def fail(self, message: str, at: int | None = None, code: str = "selector-syntax", hint: str = "") -> NoReturn:
         """Raise a SelectorError for the place `at` (by default, where the parser stands)."""
@@ -289,7 +297,9 @@ class Parser:
             return found[1]
         start = self.at
         self._skip_space()
-        return None if self.at == start or self._peek() in ("", ",", ")") else " "
+        if self.at == start or self._peek() in (",", ")") or (self.at == self.end and self._beyond is None):
+            return None
+        return " "
 
     def _relative(self, assumed: str = " ") -> Steps:
         found = self._match(COMBINATOR)
@@ -298,8 +308,7 @@ class Parser:
         steps: list[tuple[str, Part]] = []
         deepest = 0
         while combinator is not None:
-            stands_alone = self._peek() == "" and self._nesting == 0
-            steps.append((combinator, AnyElement() if stands_alone else self._compound()))
+            steps.append((combinator, self._compound()))
             deepest = max(deepest, self._depth)
             combinator = self._combinator()
         self._go_deeper(len(steps), deepest)
@@ -320,7 +329,9 @@ class Parser:
             parts.append(read(self))
             deepest = max(deepest, self._depth)
         if not parts:
-            self._fail_here()
+            if self.at < self.end or self._beyond is None:
+                self._fail_here()
+            parts.append(self._beyond)
         self._depth = deepest
         return parts[0] if len(parts) == 1 else Compound(tuple(sorted(parts, key=_cost)))
 

@@ -107,6 +107,11 @@ class PageUrl:
         return cls(known, _ascii_path(path))
 
     @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """All keys under which an index may hold rules for this page: `host_keys`, then `entity_keys`."""
+        return (*host_keys(self), *entity_keys(self))
+
+    @cached_property
     def domain_keys(self) -> frozenset[str]:
         """As `host_keys`, for membership."""
         return frozenset(host_keys(self))

@@ -28,6 +28,8 @@ def ahead(combinator: str, members: Sequence[int], page: Page, context: MatchCon
     if combinator == "~":
         last = {page.parents[j]: j for j in members}
         return lambda i: last.get(page.parents[i], -1) > i
+    if combinator == SAME:
+        return set(members).__contains__
     step = page.parents if combinator == ">" else context.previous(page)
     nearest = {step[j] for j in members}
     return nearest.__contains__

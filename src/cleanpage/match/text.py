@@ -76,14 +76,16 @@ def fold(text: str) -> str:
 
 
 def _fold_letters(text: str) -> str:
+    text = text.casefold()
     seen = set(text)
     if not _WIDTH_FORMS.isdisjoint(seen):
-        text = unicodedata.normalize("NFKC", text)
-    elif not _COMBINING.isdisjoint(seen):
+        text = unicodedata.normalize("NFKC", text).casefold()
+        seen = set(text)
+    if not _COMBINING.isdisjoint(seen):
         text = unicodedata.normalize("NFC", text)
-    text = text.casefold()
+        seen = set(text)
     # The replacements are independent of each other, so their order does not matter.
-    for variant in _SAME.keys() & set(text):
+    for variant in _SAME.keys() & seen:
         text = text.replace(variant, _SAME[variant])
     return text
 

@@ -18,7 +18,7 @@ from lxml import etree
 
 from cleanpage.budget import Budget
 from cleanpage.errors import RuleSyntaxError, UnsupportedRule, Where
-from cleanpage.match.xpath_cost import PageSizes, reckon
+from cleanpage.match.xpath_cost import PageSizes, Sizes, reckon
 from cleanpage.match.xpath_parse import Expr, parse
 from cleanpage.match.xpath_types import NODES, result_type
 from cleanpage.page import Page
@@ -30,6 +30,8 @@ DEEPEST: Final = 2_000
 """A page larger or deeper than these has no mirror: libxml2 recurses on depth."""
 MOST_STEPS: Final = 10_000_000
 """An expression that could take more steps on a page is not run there: about a second of libxml2's time."""
+ROUGH_STEPS: Final = 100_000
+"""An expression reckoned to take more steps is reckoned again, with what the starts of its paths really find."""
 STEPS_TO_MIRROR: Final = 4
 """Steps that mirroring one node counts as."""
 
@@ -106,8 +108,7 @@ class Mirror:
         """for each text run the node that holds it, and whether as its tail."""
         self.attribute_names: dict[str, str] = {}
         """attribute names as the mirror has them, to those of the page where they differ."""
-        self.costs: dict[str, int] = {}
-        """steps that each expression asked so far can take."""
+        self._costs: dict[tuple[str, int | None], int] = {}
         self.root = _Builder(self, page).build()
         self.numbers = {element: i for i, element in enumerate(self.elements)}
         self.sizes = PageSizes(page, self.depths)
@@ -128,6 +129,24 @@ class Mirror:
     def runs(self) -> dict[tuple[etree._Element, bool], int]:
         """Where a text run stands in the mirror, to its number."""
         return {home: t for t, home in enumerate(self.homes) if home is not None}
+
+    def cost(self, expression: str, context: int | None) -> int:
+        """The most steps that `expression` can take from element `context` of this page."""
+        steps = self._costs.get((expression, context))
+        if steps is None:
+            tree = _compile(expression).tree
+            sizes = self.sizes.document if context is None else self.sizes.of_elements([context])
+            steps = reckon(tree, self.sizes, sizes)
+            if steps > ROUGH_STEPS:
+                steps = reckon(tree, self.sizes, sizes, partial(self._found, expression, context))
+            self._costs[expression, context] = steps
+        return steps
+
+    def _found(self, expression: str, context: int | None, start: int, end: int) -> Sizes:
+        run = etree.XPath(expression[start:end], regexp=False, smart_strings=False)
+        found: Any = run(self.root if context is None else self.elements[context])
+        elements = [self.numbers[node] for node in found if node in self.numbers]
+        return self.sizes.of_nodes(elements, len(found) - len(elements))
 
     def hit(self, found: Any) -> Hit | None:
         """The node of the page for one node of the mirror; None for comments and nodes the page does not have."""
@@ -278,7 +297,7 @@ def evaluate(page: Page, expression: str, context: int | None = None, budget: Bu
     if not len(page):
         return []
     mirror = Mirror.of(page, budget)
-    _pay(compiled, expression, mirror, budget)
+    _pay(expression, mirror, context, budget)
     start = mirror.root if context is None else mirror.elements[context]
     try:
         found = compiled.run(start)
@@ -300,10 +319,8 @@ def select(page: Page, expression: str, context: int | None = None, budget: Budg
     return [hit.node for hit in hits if hit.node >= 0 and hit.attribute is None]
 
 
-def _pay(compiled: _Compiled, expression: str, mirror: Mirror, budget: Budget | None) -> None:
-    steps = mirror.costs.get(expression)
-    if steps is None:
-        steps = mirror.costs[expression] = reckon(compiled.tree, mirror.sizes)
+def _pay(expression: str, mirror: Mirror, context: int | None, budget: Budget | None) -> None:
+    steps = mirror.cost(expression, context)
     if steps > MOST_STEPS:
         message = f"could take {steps} steps on this page; {MOST_STEPS} are allowed"
         hint = "Start from an id or a class, and avoid // and following:: inside predicates."

@@ -9,7 +9,8 @@ characters read.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import Final
@@ -17,11 +18,14 @@ from typing import Final
 from cleanpage.match.xpath_parse import Call, Expr, Operation, Path, Step, Value
 from cleanpage.page import Page
 
-__all__ = ["PageSizes", "reckon"]
+__all__ = ["PageSizes", "Sizes", "reckon"]
 
 CHARACTERS_A_STEP: Final = 64
 COMPARES_A_STEP: Final = 64
 """libxml2 looks for a node it has already found by comparing it with each; that many comparisons are one step."""
+
+MOST_STEPS_TO_FIND: Final = 500_000
+"""Steps that may be taken to learn what the start of a path finds."""
 
 _ONCE: Final = frozenset({"child", "attribute", "self", "namespace"})
 _DOWN: Final = frozenset({"descendant", "descendant-or-self"})
@@ -86,7 +90,7 @@ class PageSizes:
 
     @cached_property
     def document(self) -> Sizes:
-        text = self._text_sums[-1] // CHARACTERS_A_STEP + 1
+        text = self._text_sums[-1] // CHARACTERS_A_STEP + self.nodes + 1
         return Sizes(1, self.nodes, text, 1, 1, self.nodes, text, 1)
 
     @cached_property
@@ -103,7 +107,7 @@ class PageSizes:
     def _measure(self, test: str) -> Sizes:
         if test in ("*", "node()"):
             sizes = self.of_elements(range(len(self.page)))
-            return _with_runs(sizes, self.nodes) if test == "node()" else sizes
+            return _with_others(sizes, len(self.page.texts), self._runs()) if test == "node()" else sizes
         if test.endswith("()"):
             return self._runs()
         return self.of_elements(self.page.by_tag.get(test, ()))
@@ -114,12 +118,13 @@ class PageSizes:
         most = max(self._sibling_counts, default=1)
         return Sizes(count, 0, total, count * most, count * self.deepest, 0, largest, most)
 
-    def of_elements(self, elements: range | list[int] | tuple[int, ...]) -> Sizes:
+    def of_elements(self, elements: Sequence[int]) -> Sizes:
         """Of these elements."""
         page, sums, siblings = self.page, self._text_sums, self._sibling_counts
         text_end, first, ends = page.text_end, page.text_first, page.ends
         inside = [ends[i] - i - 1 + text_end[i] - first[i] for i in elements]
-        text = [(sums[text_end[i]] - sums[first[i]]) // CHARACTERS_A_STEP + 1 for i in elements]
+        characters = [sums[text_end[i]] - sums[first[i]] for i in elements]
+        text = [1 + below + count // CHARACTERS_A_STEP for below, count in zip(inside, characters, strict=True)]
         beside = [siblings[i] for i in elements]
         return Sizes(
             count=len(inside),
@@ -132,31 +137,45 @@ class PageSizes:
             largest_siblings=max(beside, default=0),
         )
 
+    def of_nodes(self, elements: Sequence[int], others: int) -> Sizes:
+        """Of these elements, and of some attributes, comments or text runs."""
+        sizes = self.of_elements(elements)
+        return _with_others(sizes, others, self.of("text()") if others else Sizes(0))
 
-def _with_runs(elements: Sizes, count: int) -> Sizes:
-    runs = count - elements.count
+
+def _with_others(elements: Sizes, others: int, runs: Sizes) -> Sizes:
     return Sizes(
-        count=count,
+        count=elements.count + others,
         inside=elements.inside,
-        text=elements.text + runs,
-        siblings=elements.siblings + runs * elements.largest_siblings,
-        above=2 * elements.above + runs,
+        text=elements.text + min(runs.text, others * runs.largest_text),
+        siblings=elements.siblings + others * runs.largest_siblings,
+        above=elements.above + min(runs.above, others * max(1, runs.above)),
         largest_inside=elements.largest_inside,
-        largest_text=elements.largest_text,
-        largest_siblings=elements.largest_siblings,
+        largest_text=max(elements.largest_text, runs.largest_text),
+        largest_siblings=max(elements.largest_siblings, runs.largest_siblings),
     )
 
 
-def reckon(tree: Expr, sizes: PageSizes) -> int:
-    """The most steps that one evaluation of `tree` takes on the page."""
-    return _Reckoning(sizes).cost(tree, sizes.document)[0]
+Find = Callable[[int, int], Sizes]
+"""The sizes of the nodes that a part of the expression (from, to) really finds."""
+
+
+def reckon(tree: Expr, sizes: PageSizes, context: Sizes, find: Find | None = None) -> int:
+    """The most steps that one evaluation of `tree` takes on the page, from a context node of size `context`.
+
+    With `find`, the paths that are not in a predicate are followed: what their first steps find is looked up, which
+    takes about as much work again, but tells how many nodes the costly steps start from.
+    """
+    return _Reckoning(sizes, context, find).cost(tree, context)[0]
 
 
 class _Reckoning:
     """Walks an expression; each method gives the steps, and the nodes found where the part yields nodes."""
 
-    def __init__(self, sizes: PageSizes) -> None:
+    def __init__(self, sizes: PageSizes, outermost: Sizes, find: Find | None) -> None:
         self.sizes = sizes
+        self.outermost = outermost
+        self.find = find
 
     def cost(self, tree: Expr, context: Sizes) -> tuple[int, Sizes | None]:
         match tree:
@@ -197,10 +216,22 @@ class _Reckoning:
         steps, nodes = self.start(tree, context)
         for predicate in tree.predicates:
             steps += self.cost(predicate, nodes)[0]
+        if tree.opening and self.worthwhile(steps, context):
+            nodes = self.known(tree.start, tree.opening, nodes)
         for step in _joined(tree.steps):
             cost, nodes = self.step(step, nodes, context)
             steps += cost
+            if step.end < tree.steps[-1].end and self.worthwhile(steps, context):
+                nodes = self.known(tree.start, step.end, nodes)
         return steps, nodes
+
+    def worthwhile(self, steps: int, context: Sizes) -> bool:
+        """Whether to look up what a path finds so far, which took `steps`: not in a predicate."""
+        return context is self.outermost and steps <= MOST_STEPS_TO_FIND
+
+    def known(self, start: int, end: int, reckoned: Sizes) -> Sizes:
+        """What a part of the expression really finds, where it can be looked up."""
+        return self.find(start, end) if self.find and end else reckoned
 
     def start(self, tree: Path, context: Sizes) -> tuple[int, Sizes]:
         if tree.head is not None:
@@ -297,7 +328,7 @@ def _joined(steps: tuple[Step, ...]) -> list[Step]:
     found: list[Step] = []
     for step in steps:
         if found and step.axis == "child" and found[-1] == Step("descendant-or-self", "node()"):
-            found[-1] = Step("descendant", step.test, step.predicates)
+            found[-1] = replace(step, axis="descendant")
         else:
             found.append(step)
     return found

@@ -88,6 +88,8 @@ class Step:
     test: str
     predicates: tuple[Expr, ...] = ()
     column: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+    """how many characters of the source precede what follows the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,10 @@ class Path:
     head: Expr | None = None
     predicates: tuple[Expr, ...] = ()
     """those of `head`."""
+    start: int = field(default=0, compare=False)
+    """how many characters of the source precede the path."""
+    opening: int = field(default=0, compare=False)
+    """and how many precede what follows `head` and its predicates."""
 
 
 Expr = Value | Call | Operation | Path
@@ -221,18 +227,19 @@ class _Reader:
         return Operation(("-",), (union,)) if minus else union
 
     def path(self) -> Expr:
+        start = self.peek().column - 1
         if self.take("//"):
-            return Path(True, (_ANYTHING_BELOW, *self.steps()))
+            return Path(True, (_ANYTHING_BELOW, *self.steps()), start=start)
         if self.take("/"):
-            return Path(True, self.steps() if self.starts_step() else ())
+            return Path(True, self.steps() if self.starts_step() else (), start=start)
         head = self.head()
         if head is None:
-            return Path(False, self.steps())
-        predicates = self.predicates()
+            return Path(False, self.steps(), start=start)
+        predicates, opening = self.predicates(), self.peek().column - 1
         if self.take("//"):
-            return Path(False, (_ANYTHING_BELOW, *self.steps()), head, predicates)
+            return Path(False, (_ANYTHING_BELOW, *self.steps()), head, predicates, start, opening)
         steps = self.steps() if self.take("/") else ()
-        return Path(False, steps, head, predicates) if steps or predicates else head
+        return Path(False, steps, head, predicates, start, opening) if steps or predicates else head
 
     def starts_step(self) -> bool:
         token = self.peek()
@@ -274,13 +281,13 @@ class _Reader:
                 return tuple(found)
 
     def step(self) -> Step:
-        if self.take(".."):
-            return Step("parent", "node()")
-        if self.take("."):
-            return Step("self", "node()")
+        for written, axis in (("..", "parent"), (".", "self")):
+            if self.take(written):
+                return Step(axis, "node()", end=self.peek().column - 1)
         axis = self.axis()
         column = self.peek().column
-        return Step(axis, self.test(), self.predicates(), column)
+        test, predicates = self.test(), self.predicates()
+        return Step(axis, test, predicates, column, self.peek().column - 1)
 
     def axis(self) -> str:
         if self.take("@"):

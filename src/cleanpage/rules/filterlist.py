@@ -20,7 +20,7 @@ from cleanpage.match.hosts import parse_site
 from cleanpage.match.selectors import parse_selector
 from cleanpage.model import LoadReport, RuleSet, Unusable
 from cleanpage.rules.cache import TableCache, fingerprint
-from cleanpage.rules.filterline import FilterLine, Form, read_line
+from cleanpage.rules.filterline import FilterLine, Form, read_line, read_page_exception
 from cleanpage.rules.filters import FilterFile, FilterRules, FilterTable, Rows, filter_selector, split_domains
 from cleanpage.rules.preprocess import DEFAULT_ENVIRONMENT, Conditions, is_safe_include
 
@@ -211,8 +211,8 @@ class _Builder:
             self._comment(line)
         elif form is Form.DIRECTIVE:
             self._directive(line)
-        elif form is Form.PAGE_EXCEPTION and self._active():
-            self.table.page_exceptions.append(line)
+        elif form is Form.PAGE_EXCEPTION:
+            self._page_exception(line)
         if len(line) > MAX_LINE:
             self._refuse("too-long", f"longer than {MAX_LINE:,} characters")
 
@@ -269,6 +269,13 @@ class _Builder:
         elif self._active():
             self.table.includes.append(path)
 
+    def _page_exception(self, line: str) -> None:
+        exception = read_page_exception(line)
+        if exception and exception.off == {"generic"}:
+            self._count("generichide")
+        if self._active():
+            self.table.page_exceptions.append(line)
+
     def _filter(self, parts: FilterLine) -> None:
         include, exclude = split_domains(parts.domains)
         self._count_forms(parts, include, exclude)
@@ -287,7 +294,7 @@ class _Builder:
         if parts.form is Form.HTML:
             return
         count, body = self._count, parts.body
-        count("specific" if include else "generic")
+        count("specific" if include or exclude else "generic")
         if any(name.endswith(".*") for name in include):
             count("entity")
         if exclude:

@@ -211,11 +211,8 @@ class CompiledRules:
         for bucket, on_page in ((index.classes, page.by_class), (index.ids, page.by_id), (index.tags, page.by_tag)):
             for key in bucket.keys() & on_page.keys():
                 hits.add(bucket[key], on_page[key])
-        by_rule: dict[int, list[int]] = {}
-        for number, i in index.attributes.find(page):
-            by_rule.setdefault(number, []).append(i)
-        for number, elements in by_rule.items():
-            hits.add(number, sorted(set(elements)))
+        for number, elements in index.attributes.find(page).items():
+            hits.add(number, elements)
         hits.add(index.keyless, None)
 
     def _find_specific(self, page: Page, address: PageUrl | None, hits: _Hits) -> None:

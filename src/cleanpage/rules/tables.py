@@ -118,7 +118,11 @@ class TomlText:
             found = _key_pattern(key).match(self.lines[number])
             if found:
                 return self.at(number + 1, found.start(1) + 1, len(found[1]))
-        return self.at(section.first + 1, 1, len(self.lines[section.first])) if section.name else Where(self.file)
+        headed = section if section.name else self.section(key)
+        return self._header_place(headed) if headed and headed.name else Where(self.file)
+
+    def _header_place(self, section: _Section) -> Where:
+        return self.at(section.first + 1, 1, len(self.lines[section.first]))
 
     def value_place(self, section: _Section | None, key: str, value: str, column: int = 1, width: int = 0) -> Where:
         """Where `value` stands, the string of `key` or one in its list; `column` and `width` mark a part of it."""

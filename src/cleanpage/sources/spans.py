@@ -108,17 +108,19 @@ class SourceMap:
         pieces = _between_comments(self.source, start, end)
         return pieces[runs.index(t)] if len(pieces) == len(runs) else None
 
-    def _siblings(self, parent: int, t: int) -> tuple[int, list[int], int]:
-        before, runs, after = -1, [], -1
-        for node in self._page.content(parent):
-            if node >= 0:
-                if t in runs:
-                    after = node
-                    break
-                before, runs = node, []
-            else:
-                runs.append(~node)
-        return before, runs, after
+    def _siblings(self, parent: int, t: int) -> tuple[int, range, int]:
+        """The element before text run `t` (-1 if none), the runs side by side with it, and the element after."""
+        page = self._page
+        at, first, last = page.text_at[t], t, t
+        while first > 0 and page.text_at[first - 1] == at and page.text_parents[first - 1] == parent:
+            first -= 1
+        while last + 1 < len(page.texts) and page.text_at[last + 1] == at and page.text_parents[last + 1] == parent:
+            last += 1
+        before = at - 1
+        while before > parent and page.parents[before] != parent:
+            before = page.parents[before]
+        after = at if at < page.ends[parent] else -1
+        return (before if before > parent else -1), range(first, last + 1), after
 
 
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
