@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from os import PathLike
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from cleanpage.budget import Budget, BudgetSpent
 from cleanpage.cuts import Cut, Reading, Written
@@ -33,6 +33,12 @@ _STEPS = 40_000_000
 """Steps one page may cost by default; a page of 10 MB with the packaged rules and ten filter lists stays below."""
 
 
+class HostRules(Protocol):
+    """A folder of rules that are read when a page of their host comes."""
+
+    def for_host(self, host: str) -> RuleSet: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a Cleaner was told, as plain data."""
@@ -47,8 +53,8 @@ class Cleaner:
     `rules` are paths of rule files or folders (TOML rules, filter lists, site configs) and `RuleSet` objects, each a
     layer above the packaged rules; `builtin=False` leaves the packaged and installed rules out. `preset` chooses the
     kinds of clutter ("article": all; "banners": prompts and overlays only), `only` and `skip` narrow it further.
-    `on_error="skip"` passes over single rules that cannot be used and lists them in `reports`. `steps` is the work
-    budget of one page.
+    `on_error="raise"` stops at the first rule that cannot be used, ``"skip"`` passes over it and lists it in `reports`;
+    by default TOML rules raise, filter lists and site configs skip. `steps` is the work budget of one page.
 
     Raises RuleError for rules that cannot be used, ValueError for unknown presets and kinds.
 
@@ -65,19 +71,25 @@ class Cleaner:
         only: Iterable[str] | None = None,
         skip: Iterable[str] = (),
         builtin: bool = True,
-        on_error: Literal["raise", "skip"] = "raise",
+        on_error: Literal["raise", "skip"] | None = None,
         steps: int = _STEPS,
         weights: Weights | None = None,
     ) -> None:
         self._options = Options(_kinds(preset, only, skip), steps)
         self._weights = weights
-        given: list[RuleSet] = []
-        for source in [rules] if isinstance(rules, str | PathLike) else rules:
-            given += [source] if isinstance(source, RuleSet) else store.load(source, on_error=on_error)
-        packaged = (*store.packaged_generic(), *store.installed()) if builtin else ()
         self._builtin = builtin
-        self._sets: tuple[RuleSet, ...] = (*packaged, *given)
-        self._off = tuple(pattern for rules_ in self._sets for pattern in rules_.off)
+        given: list[RuleSet] = []
+        by_host: list[HostRules] = []
+        for source in [rules] if isinstance(rules, str | PathLike) else rules:
+            for loaded in [source] if isinstance(source, RuleSet) else store.load(source, on_error=on_error):
+                if isinstance(loaded, RuleSet):
+                    given.append(loaded)
+                else:
+                    by_host.append(loaded)
+        packaged = (*store.packaged_generic(), *store.installed()) if builtin else ()
+        self._by_host = tuple(by_host)
+        self._sets = store.switch_off((*packaged, *given))
+        self._off = RuleSet(name="off", off=tuple(pattern for rules_ in self._sets for pattern in rules_.off))
         self._compiled = compile_rules(self._sets)
 
     @property
@@ -133,11 +145,14 @@ class Cleaner:
         return Result(written.output, tell)
 
     def _for(self, address: PageUrl | None) -> tuple[CompiledRules, ...]:
-        """The rules for a page: those for every page, and the packaged ones of its site."""
-        if not self._builtin or address is None:
+        """The rules for a page: those for every page, the packaged ones of its site, and those of folders by host."""
+        if address is None:
             return (self._compiled,)
-        site = _site_rules(address.host, self._off)
-        return (self._compiled, site) if site else (self._compiled,)
+        found = [self._compiled]
+        if self._builtin and (site := _site_rules(address.host, self._off)):
+            found.append(site)
+        found += [compile_rules((folder.for_host(address.host),)) for folder in self._by_host]
+        return tuple(found)
 
     def _find(
         self, structure: Structure, address: PageUrl | None, sets: tuple[CompiledRules, ...]
@@ -162,9 +177,9 @@ def _kinds(preset: str, only: Iterable[str] | None, skip: Iterable[str]) -> froz
 
 
 @lru_cache(maxsize=256)
-def _site_rules(host: str, off: tuple[str, ...]) -> CompiledRules | None:
+def _site_rules(host: str, off: RuleSet) -> CompiledRules | None:
     sets = store.packaged_sites(host)
-    return compile_rules((*sets, RuleSet(name="off", off=off))) if sets else None
+    return compile_rules(store.switch_off((*sets, off))) if sets else None
 
 
 @lru_cache(maxsize=1)
@@ -226,7 +241,7 @@ def _report(
         if cut in written.refused:
             refused.append(_refused(page, finding.rule, cut.node, written.refused[cut]))
             continue
-        whole = page.text(cut.node)
+        whole = _seen(structure, cut.node)
         texts.append(whole)
         removals.append(_removal(page, finding, cut, written, whole, reason(finding, structure)))
     refused += [_refused(page, refusal.rule, refusal.node, refusal.reason) for refusal in decided.refusals]
@@ -235,6 +250,14 @@ def _report(
     return Report(
         tuple(removals), tuple(refused), unmatched, access(page), structure.kind, written.inserted, tuple(texts)
     )
+
+
+def _seen(structure: Structure, node: int) -> str:
+    """The text a reader saw in `node`, its blocks set apart."""
+    if node < 0:
+        return structure.page.text(node)
+    blocks = structure.blocks
+    return " ".join(blocks.texts[b] for b in blocks.within(node))
 
 
 def _site_only(sets: tuple[CompiledRules, ...], address: PageUrl | None) -> Iterator[Rule]:

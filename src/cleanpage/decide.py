@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from cleanpage.boxes import Boxes
 from cleanpage.cuts import Cut
 from cleanpage.match.find import Finding
+from cleanpage.match.regex import compile_regex
 from cleanpage.model import Action, Rule
 from cleanpage.page import Page
 from cleanpage.structure.structure import Structure
 
 __all__ = ["Brake", "Decision", "Refusal", "decide"]
 
+_UNSEEN = frozenset({"script", "style", "link", "meta", "noscript", "template"})
 _FRAME = frozenset({"html", "head", "body"})
 
 
@@ -65,26 +67,59 @@ class Decided:
 def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> Decided:
     """Choose among findings."""
     found = list(findings)
+    refusals = [Refusal(f.rule, structure.page.body, f.problem) for f in found if f.problem]
     kept = _Kept(structure.page, [f for f in found if f.rule.action is Action.KEEP])
-    wanted = [f for f in found if f.rule.action is not Action.KEEP]
-    refusals: list[Refusal] = []
-    owner: dict[int, Finding] = {}
-    edits: dict[tuple[int, Action], Finding] = {}
+    wanted = [f for f in found if f.nodes and f.rule.action not in (Action.KEEP, Action.ONLY)]
+    wanted += _outside(found, structure)
     braked = _braked(wanted, structure, brake)
+    removed: dict[int, Finding] = {}
+    edited: dict[tuple[int, Action], Finding] = {}
     for finding in wanted:
         reason = kept.protects(finding) or _forbidden(finding, structure) or braked.get(finding, "")
         if reason:
             refusals.append(Refusal(finding.rule, finding.nodes[0], reason))
-        elif finding.rule.action is Action.REMOVE:
+        elif finding.rule.action in (Action.REMOVE, Action.ONLY):
             for node in finding.nodes:
-                owner.setdefault(node, finding)
+                removed.setdefault(node, finding)
         else:
             for node in finding.nodes:
-                edits.setdefault((node, finding.rule.action), finding)
-    boxes = Boxes(structure.page, owner, tuple(kept.nodes), brake.pictured)
-    decisions = [Decision(Cut(node), found) for node, found in boxes.cuts()]
-    decisions += _edits(edits, boxes)
+                edited.setdefault((node, finding.rule.action), finding)
+    boxes = Boxes(structure.page, removed, tuple(kept.nodes), brake.pictured)
+    decisions = [Decision(Cut(node), inside) for node, inside in boxes.cuts()]
+    decisions += _edits(edited, boxes, structure.page)
     return Decided(tuple(decisions), tuple(refusals))
+
+
+def _outside(found: Iterable[Finding], structure: Structure) -> list[Finding]:
+    """What stands outside the elements that ``only`` rules name; of one group, the first rule that finds some counts."""
+    page = structure.page
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in found:
+        if finding.rule.action is Action.ONLY and finding.nodes:
+            same = groups.setdefault(finding.rule.names, [])
+            if not same or same[0].rule is finding.rule:
+                same.append(finding)
+    outside = []
+    for same in groups.values():
+        inside = [node for finding in same for node in finding.nodes if node >= 0]
+        nodes = _siblings_of_paths(page, inside)
+        if nodes:
+            outside.append(Finding(same[0].rule, nodes, structure.blocks.within(page.body)))
+    return outside
+
+
+def _siblings_of_paths(page: Page, inside: list[int]) -> tuple[int, ...]:
+    """The nodes of the body beside the ways down to some elements."""
+    ways = {a for i in inside for a in (i, *page.ancestors(i))}
+    nodes = []
+    open_ = [page.body] if page.body in ways and page.body not in inside else []
+    while open_:
+        for node in page.content(open_.pop()):
+            if node in ways and node not in inside:
+                open_.append(node)
+            elif node not in ways and (node < 0 or page.tags[node] not in _UNSEEN):
+                nodes.append(node)
+    return tuple(sorted(nodes, key=lambda node: page.text_first[node] if node >= 0 else ~node))
 
 
 class _Kept:
@@ -125,7 +160,8 @@ def _braked(findings: Iterable[Finding], structure: Structure, brake: Brake) -> 
     taken: dict[str, int] = {}
     inside: dict[Finding, int] = {}
     for finding in findings:
-        if finding.rule.sites.generic and finding.rule.action is Action.REMOVE:
+        rule = finding.rule
+        if (rule.sites.generic or rule.braked) and rule.action in (Action.REMOVE, Action.ONLY):
             words = _article_words(finding, structure)
             if words:
                 inside[finding] = words
@@ -151,10 +187,28 @@ def _article_words(finding: Finding, structure: Structure) -> int:
     return total
 
 
-def _edits(edits: Mapping[tuple[int, Action], Finding], boxes: Boxes) -> list[Decision]:
-    """Unwraps and attribute edits, of elements that are still there."""
-    return [
-        Decision(Cut(node, action, finding.rule.names), (finding,))
-        for (node, action), finding in sorted(edits.items(), key=lambda item: item[0])
-        if not boxes.gone(node)
-    ]
+def _edits(edits: Mapping[tuple[int, Action], Finding], boxes: Boxes, page: Page) -> list[Decision]:
+    """Unwraps and attribute edits, of elements that are still there and have what is to be taken from them."""
+    decisions = []
+    for (node, action), finding in sorted(edits.items(), key=lambda item: item[0]):
+        if node < 0 or boxes.gone(node):
+            continue
+        names = _names(finding.rule, page, node)
+        if names or action is Action.UNWRAP:
+            decisions.append(Decision(Cut(node, action, names), (finding,)))
+    return decisions
+
+
+def _names(rule: Rule, page: Page, i: int) -> tuple[str, ...]:
+    """The attributes or classes of element `i` that the rule names, exactly or by ``/pattern/``."""
+    if rule.action is Action.REMOVE_ATTR:
+        present: Iterable[str] = page.attrs(i)
+    else:
+        present = dict.fromkeys((page.classes[i] or "").split())
+    return tuple(name for name in present if any(_is_named(name, wanted) for wanted in rule.names))
+
+
+def _is_named(name: str, wanted: str) -> bool:
+    if len(wanted) > 2 and wanted.startswith("/") and wanted.endswith("/"):
+        return compile_regex(wanted[1:-1], "").search(name) is not None
+    return name == wanted

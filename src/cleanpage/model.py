@@ -115,6 +115,8 @@ class Rule:
     origin: Origin = Origin()
     layer: str = "call"
     why: str = ""
+    braked: bool = False
+    """whether the brake holds for it though it names its site: its page may have changed since it was written."""
     written: str = ""
     """the rule as its author wrote it, where that is one line (filter lists, site configs)."""
 

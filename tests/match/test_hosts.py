@@ -3,8 +3,10 @@
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cleanpage.errors import RuleSyntaxError
+from cleanpage.errors import RuleError, RuleSyntaxError
 from cleanpage.match import hosts
 from cleanpage.match.hosts import PageUrl, entity_keys, host_keys, parse_site, site_matches, sites_match
 from cleanpage.model import Sites
@@ -61,6 +63,22 @@ GARBAGE = [
 @pytest.mark.parametrize("url", GARBAGE)
 def test_what_names_no_host_is_no_page_url(url: str | None) -> None:
     assert PageUrl.parse(url) is None
+
+
+@given(st.one_of(st.text(), st.text(alphabet="htp:/@[].a0é%?#\\ ").map("http://".__add__)))
+def test_any_text_is_a_page_url_or_none(text: str) -> None:
+    page = PageUrl.parse(text)
+    assert page is None or page.host in page.keys
+    if page is not None:
+        assert PageUrl.parse(f"https://{page.host}{page.path}".split("#")[0]) is not None
+
+
+@given(st.text(max_size=50))
+def test_any_text_is_a_pattern_or_our_error(text: str) -> None:
+    try:
+        site_matches(text, PageUrl("example.com"))
+    except RuleError as error:
+        assert str(error)
 
 
 MATCHES = [
@@ -139,12 +157,21 @@ def test_a_pattern_names_no_other_page(pattern: str, url: str) -> None:
     assert not site_matches(pattern, page)
 
 
-@pytest.mark.parametrize("pattern", ["", "https://example.com/", "exa mple.com", "a..b", "~example.com", "/", "x" * 3000])
+@pytest.mark.parametrize(
+    "pattern", ["", "https://example.com/", "exa mple.com", "a..b", "~example.com", "/", "x" * 3000]
+)
 def test_a_pattern_that_names_nothing_is_an_error(pattern: str) -> None:
     with pytest.raises(RuleSyntaxError) as caught:
         parse_site(pattern)
     assert caught.value.code == "site"
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("pattern", ["/(/", "/a\\/(/", "/[/"])
+def test_a_regular_expression_that_is_none_is_an_error(pattern: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        parse_site(pattern)
+    assert caught.value.where.source == pattern
 
 
 SITES = [
@@ -166,7 +193,9 @@ def test_what_is_excluded_wins_over_what_is_included(sites: Sites, url: str | No
     assert sites_match(sites, PageUrl.parse(url)) is expected
 
 
-@pytest.mark.parametrize(("pattern", "url"), [case for case in MATCHES if not case[0].endswith("/") or case[0][0] != "/"])
+@pytest.mark.parametrize(
+    ("pattern", "url"), [case for case in MATCHES if not case[0].endswith("/") or case[0][0] != "/"]
+)
 def test_an_index_finds_a_pattern_by_its_key(pattern: str, url: str) -> None:
     page = PageUrl.parse(url)
     assert page is not None

@@ -155,7 +155,9 @@ def test_phrases_can_be_pickled_and_compared() -> None:
     assert again.find("関連記事") == "関連記事"
 
 
-@pytest.mark.parametrize("text", ["read " * 200_000, "読" * 500_000, "é" * 1_000_000, " " * 1_000_000 + "é", "-" * 1_000_000])
+@pytest.mark.parametrize(
+    "text", ["read " * 200_000, "読" * 500_000, "é" * 1_000_000, " " * 1_000_000 + "é", "-" * 1_000_000]
+)
 def test_a_large_text_is_searched_to_its_end(text: str) -> None:
     phrases = Phrases(("read more", "読者", "sign up * newsletter", "the end"))
     assert phrases.find(text + " the end") == "the end"

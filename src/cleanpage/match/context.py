@@ -15,7 +15,8 @@ __all__ = ["HTML_SPACE", "MatchContext", "XPathEvaluator"]
 HTML_SPACE = re.compile(r"[ \t\n\f\r]+")
 """What HTML takes for white space between class names; str.split() would split at more."""
 
-XPathEvaluator = Callable[[Page, str, "int | None"], list[int]]
+XPathEvaluator = Callable[[Page, str, "int | None", Budget], list[int]]
+"""Page, expression, the element to start from (None: the document), and the budget that pays, to elements."""
 
 _T = TypeVar("_T")
 
@@ -24,7 +25,7 @@ class MatchContext:
     """One page's matching. Make one per page, use it for every selector, throw it away with the page.
 
     `budget` pays for every step. `path` is the address's path and query (``/news?id=1``), percent-encoded, or None where
-    the address is not known. `xpath` evaluates an XPath expression; None takes `cleanpage.match.xpath`.
+    the address is not known. `xpath` evaluates an XPath expression; None takes `cleanpage.match.xpath.select`.
     """
 
     __slots__ = ("_found", "_tokens", "budget", "path", "xpath")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cleanpage.errors import UnsupportedRule
 from cleanpage.match.candidates import Candidate, of_block, of_element
 from cleanpage.match.predicates import Test, tests_of
 from cleanpage.match.context import MatchContext
@@ -19,12 +20,16 @@ __all__ = ["Finding", "find", "reason"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
-    """What one rule found in one place: sibling nodes (elements, text runs as ``~t``)."""
+    """What one rule found in one place: sibling nodes (elements, text runs as ``~t``).
+
+    Without nodes, it says that the rule could not be applied to the page, and `problem` why.
+    """
 
     rule: Rule
     nodes: tuple[int, ...]
     blocks: range
     """the blocks on which the rule held; the nodes may reach further."""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,19 @@ def find(
     for rule, elements in candidates:
         if rule.kind not in kinds and rule.action is not Action.KEEP:
             continue
-        compiled = _compiled(rule)
-        for candidate in _candidates(rule, compiled.selector, elements, structure, context):
-            if all(test(structure, candidate, context) for test in compiled.tests):
-                yield from _reached(rule, candidate, structure)
+        try:
+            yield from _found(rule, elements, structure, context)
+        except UnsupportedRule as error:
+            yield Finding(rule, (), range(0), f"not applied to this page: {error.message}")
+
+
+def _found(
+    rule: Rule, elements: list[int] | None, structure: Structure, context: MatchContext
+) -> Iterator[Finding]:
+    compiled = _compiled(rule)
+    for candidate in _candidates(rule, compiled.selector, elements, structure, context):
+        if all(test(structure, candidate, context) for test in compiled.tests):
+            yield Finding(rule, _reached(rule, candidate, structure), candidate.blocks)
 
 
 def _candidates(
@@ -75,9 +89,9 @@ def _candidates(
 
 
 def _by_xpath(rule: Rule, structure: Structure, context: MatchContext) -> Iterator[Candidate]:
-    from cleanpage.match.xpath import select
+    from cleanpage.match.xpath import nodes
 
-    for node in select(structure.page, rule.xpath, None, context.budget):
+    for node in nodes(structure.page, rule.xpath, None, context.budget):
         yield of_element(structure, node)
 
 
@@ -88,15 +102,23 @@ def _blocks(rule: Rule, structure: Structure) -> Iterable[int]:
     return range(len(structure.blocks))
 
 
-def _reached(rule: Rule, found: Candidate, structure: Structure) -> Iterator[Finding]:
+def _reached(rule: Rule, found: Candidate, structure: Structure) -> tuple[int, ...]:
     page = structure.page
     match rule.reach:
         case Reach.SECTION:
-            nodes = section(page, found.node)
+            return section(page, found.node)
         case Reach.REST:
-            nodes = rest(page, found.node)
-        case Reach.BOX:
-            nodes = (box(page, found.node),) if len(found.nodes) == 1 else found.nodes
+            return rest(page, found.node)
+        case Reach.BOX if len(found.nodes) == 1:
+            return (box(page, found.node),)
         case _:
-            nodes = found.nodes
-    yield Finding(rule, nodes, found.blocks)
+            return found.nodes
+
+
+def reason(finding: Finding, structure: Structure) -> str:
+    """Why a rule holds there: the signs that weighed most, or what the rule says of itself."""
+    rule = finding.rule
+    if any(condition.key == "evidence" for condition in rule.conditions) and finding.blocks:
+        signs = structure.evidence.why(finding.blocks.start)
+        return "evidence: " + ", ".join(f"{name} {weight:+.1f}" for name, weight in signs[:5])
+    return rule.why or rule.written

@@ -219,12 +219,29 @@ class Parser:
 
     def whole_steps(self, assumed: str = " ") -> Steps:
         """All of the stretch as one relative selector; `assumed` is the combinator where none is written."""
+        self._match(LEADING_SCOPE)
         steps = self._relative(assumed)
+        self._stop_before_comma()
+        return steps
+
+    def whole_complex(self) -> Part:
+        """All of the stretch as one selector without a comma."""
+        if self._peek() != ",":
+            part = self._complex()
+        self._stop_before_comma()
+        return part
+
+    def _stop_before_comma(self) -> None:
+        self._skip_space()
         if self._peek() == ",":
             self.fail("a comma after an operator", code="comma-after-operator", hint="write two rules")
         if self.at < self.end:
             self._fail_here()
-        return steps
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether the stretch is the argument of an operator."""
+        return self._nesting > 0
 
     def whole_relatives(self) -> tuple[Steps, ...]:
         """All of the stretch as the argument of ``:has()``."""

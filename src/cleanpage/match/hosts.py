@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import quote, urlsplit
 
-from cleanpage.errors import RuleSyntaxError, Where
+from cleanpage.errors import RuleError, RuleSyntaxError, Where
 from cleanpage.model import Sites
 
 if TYPE_CHECKING:
@@ -227,7 +227,8 @@ def parse_site(pattern: str) -> SitePattern:
     """Compile one site pattern.
 
     Raises:
-        RuleSyntaxError: (``site``) it names no host, or (``regex``) its regular expression cannot be used.
+        RuleSyntaxError: (``site``) it names no host, or (``regex``) its regular expression is not one.
+        UnsupportedRule: (``regex``) its regular expression could take too long.
 
     >>> parse_site("blog.example.com/news/*").key
     'blog.example.com'
@@ -268,7 +269,11 @@ def _parse_regex(written: str, body: str) -> SitePattern:
 def _compile(written: str, regex: str) -> _Searcher:
     from cleanpage.match.regex import compile_regex
 
-    searcher: _Searcher = compile_regex(regex)
+    try:
+        searcher: _Searcher = compile_regex(regex)
+    except RuleError as error:
+        where = Where(column=1, source=written, width=len(written))
+        raise type(error)(error.message, code=error.code, where=where, hint=error.hint) from error
     return searcher
 
 

@@ -14,7 +14,7 @@ import importlib
 
 from cleanpage.match.complex import Steps, everywhere, follow, leading
 from cleanpage.match.context import MatchContext, XPathEvaluator
-from cleanpage.match.relations import ahead, behind
+from cleanpage.match.relations import behind
 from cleanpage.match.simple import Part
 from cleanpage.match.style import declarations
 from cleanpage.page import Page
@@ -336,13 +336,12 @@ class XPath(Operator):
         evaluate = context.xpath or _evaluator()
         found: set[int] = set()
         for i in nodes:
-            context.budget.spend(len(page))
-            found.update(evaluate(page, self.expression, None if i == DOCUMENT else i))
+            found.update(evaluate(page, self.expression, None if i == DOCUMENT else i, context.budget))
         return sorted(found)
 
 
 def _evaluator() -> XPathEvaluator:
-    evaluate: XPathEvaluator = importlib.import_module("cleanpage.match.xpath").evaluate
+    evaluate: XPathEvaluator = importlib.import_module("cleanpage.match.xpath").select
     return evaluate
 
 

@@ -2,8 +2,7 @@
 
 Names that lxml refuses have the offending characters replaced by ``_``; those with a colon keep it, so
 ``*[name()='fb:like']`` works where ``//fb:like`` is an undefined prefix. Control characters and lone surrogates read
-as spaces. A comment of the page stands in the mirror only where it parts two text runs. Attribute and element names
-are those of the page, in lower case for HTML.
+as spaces. A comment of the page stands in the mirror only where it parts two text runs.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from cleanpage.match.xpath_parse import Expr, parse
 from cleanpage.match.xpath_types import NODES, result_type
 from cleanpage.page import Page
 
-__all__ = ["Hit", "Mirror", "check", "evaluate", "select"]
+__all__ = ["Hit", "Mirror", "check", "evaluate", "nodes", "select"]
 
 MOST_ELEMENTS: Final = 300_000
 DEEPEST: Final = 2_000
@@ -32,7 +31,7 @@ MOST_STEPS: Final = 10_000_000
 """An expression that could take more steps on a page is not run there: about a second of libxml2's time."""
 ROUGH_STEPS: Final = 100_000
 """An expression reckoned to take more steps is reckoned again, with what the starts of its paths really find."""
-STEPS_TO_MIRROR: Final = 4
+STEPS_TO_MIRROR: Final = 10
 """Steps that mirroring one node counts as."""
 
 _UNREADABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -180,6 +179,7 @@ class _Builder:
         self.page = page
         self.last: list[etree._Element | None] = [None] * (len(page) + 1)
         """for each element its last child so far; at the end, that of the common root."""
+        self.plain_names: set[str] = set()
         self.root, self.shared = self._root()
 
     def _root(self) -> tuple[etree._Element | None, int]:
@@ -226,8 +226,8 @@ class _Builder:
         mirror.depths.append(depth)
 
     def _made(self, i: int, above: etree._Element | None, tag: str, attributes: dict[str, str]) -> etree._Element:
-        if any(name[:1] == "{" for name in attributes):
-            raise ValueError("lxml would read a namespace")
+        if not attributes.keys() <= self.plain_names:
+            self._learn_names(attributes)
         if above is None:
             return _make(tag, attributes)
         if i == self.shared:
@@ -235,6 +235,12 @@ class _Builder:
                 above.set(name, value)
             return above
         return etree.SubElement(above, tag, attributes)
+
+    def _learn_names(self, attributes: dict[str, str]) -> None:
+        """Raises ValueError where lxml would read a name as one in a namespace."""
+        if any(name.startswith("{") for name in attributes):
+            raise ValueError
+        self.plain_names.update(attributes)
 
     def _readable(self, attributes: Mapping[str, str]) -> dict[str, str]:
         found = {}
@@ -258,7 +264,11 @@ class _Builder:
             before = self.last[parent] = etree.Comment("")
             above.append(before)
             home = (before, True)
-        _write(home, _UNREADABLE.sub(" ", self.page.texts[t]))
+        text = self.page.texts[t]
+        try:
+            _write(home, text)
+        except ValueError:
+            _write(home, _UNREADABLE.sub(" ", text))
         self.mirror.homes.append(home)
 
 
@@ -317,6 +327,16 @@ def select(page: Page, expression: str, context: int | None = None, budget: Budg
     """
     hits = evaluate(page, expression, context, budget)
     return [hit.node for hit in hits if hit.node >= 0 and hit.attribute is None]
+
+
+def nodes(page: Page, expression: str, context: int | None = None, budget: Budget | None = None) -> list[int]:
+    """The elements and text runs (as ``~t``) that `expression` finds, as `evaluate` does; attributes are left out.
+
+    >>> from cleanpage.sources.html import HtmlReading
+    >>> nodes(HtmlReading("<p>one<p>two").page, "//p[2] | //p/text()")
+    [-1, 4, -2]
+    """
+    return [hit.node for hit in evaluate(page, expression, context, budget) if hit.attribute is None]
 
 
 def _pay(expression: str, mirror: Mirror, context: int | None, budget: Budget | None) -> None:

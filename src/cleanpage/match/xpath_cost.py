@@ -24,6 +24,8 @@ CHARACTERS_A_STEP: Final = 64
 COMPARES_A_STEP: Final = 64
 """libxml2 looks for a node it has already found by comparing it with each; that many comparisons are one step."""
 
+TRANSLATING: Final = 16
+"""``translate()`` goes through its text character by character, that much slower than other functions."""
 MOST_STEPS_TO_FIND: Final = 500_000
 """Steps that may be taken to learn what the start of a path finds."""
 
@@ -71,22 +73,25 @@ class PageSizes:
     """The numbers of one page that `reckon` asks for; each is worked out when first asked."""
 
     def __init__(self, page: Page, depths: list[int]) -> None:
-        self.page = page
+        # Parts of the page, not the page: it holds its mirror, which holds these numbers.
+        self.parents, self.text_parents, self.ends = page.parents, page.text_parents, page.ends
+        self.text_first, self.text_end, self.texts = page.text_first, page.text_end, page.texts
+        self.classes, self.by_tag, self.by_id = page.classes, page.by_tag, page.by_id
         self.depths = depths
+        self.elements = len(page)
         self.nodes = len(page) + len(page.texts)
         self.deepest = max(depths, default=0) + 1
         self._by_test: dict[str, Sizes] = {}
 
     @cached_property
     def _text_sums(self) -> list[int]:
-        return list(accumulate(map(len, self.page.texts), initial=0))
+        return list(accumulate(map(len, self.texts), initial=0))
 
     @cached_property
     def _sibling_counts(self) -> list[int]:
-        page = self.page
-        children = Counter(page.parents)
-        children.update(page.text_parents)
-        return [children[p] for p in page.parents]
+        children = Counter(self.parents)
+        children.update(self.text_parents)
+        return [children[p] for p in self.parents]
 
     @cached_property
     def document(self) -> Sizes:
@@ -95,7 +100,7 @@ class PageSizes:
 
     @cached_property
     def by_class_value(self) -> Counter[str | None]:
-        return Counter(self.page.classes)
+        return Counter(self.classes)
 
     def of(self, test: str) -> Sizes:
         """Of all nodes that a node test can find."""
@@ -106,22 +111,22 @@ class PageSizes:
 
     def _measure(self, test: str) -> Sizes:
         if test in ("*", "node()"):
-            sizes = self.of_elements(range(len(self.page)))
-            return _with_others(sizes, len(self.page.texts), self._runs()) if test == "node()" else sizes
+            sizes = self.of_elements(range(self.elements))
+            return _with_others(sizes, len(self.texts), self._runs()) if test == "node()" else sizes
         if test.endswith("()"):
             return self._runs()
-        return self.of_elements(self.page.by_tag.get(test, ()))
+        return self.of_elements(self.by_tag.get(test, ()))
 
     def _runs(self) -> Sizes:
-        lengths = [len(s) // CHARACTERS_A_STEP + 1 for s in self.page.texts]
+        lengths = [len(s) // CHARACTERS_A_STEP + 1 for s in self.texts]
         total, largest, count = sum(lengths), max(lengths, default=1), len(lengths)
         most = max(self._sibling_counts, default=1)
         return Sizes(count, 0, total, count * most, count * self.deepest, 0, largest, most)
 
     def of_elements(self, elements: Sequence[int]) -> Sizes:
         """Of these elements."""
-        page, sums, siblings = self.page, self._text_sums, self._sibling_counts
-        text_end, first, ends = page.text_end, page.text_first, page.ends
+        sums, siblings = self._text_sums, self._sibling_counts
+        text_end, first, ends = self.text_end, self.text_first, self.ends
         inside = [ends[i] - i - 1 + text_end[i] - first[i] for i in elements]
         characters = [sums[text_end[i]] - sums[first[i]] for i in elements]
         text = [1 + below + count // CHARACTERS_A_STEP for below, count in zip(inside, characters, strict=True)]
@@ -209,7 +214,7 @@ class _Reckoning:
         if tree.name not in _READ_NO_TEXT:
             read = [nodes.text for _, nodes in parts if nodes is not None]
             steps += sum(read) if tree.arguments else context.text
-            steps *= 2 if tree.name == "translate" else 1
+            steps *= TRANSLATING if tree.name == "translate" else 1
         return steps, None
 
     def path(self, tree: Path, context: Sizes) -> tuple[int, Sizes | None]:
@@ -295,9 +300,8 @@ class _Reckoning:
         return found
 
     def having(self, name: str, value: str) -> int | None:
-        page = self.sizes.page
         if name == "id":
-            return len(page.by_id.get(value, ()))
+            return len(self.sizes.by_id.get(value, ()))
         return self.sizes.by_class_value[value] if name == "class" else None
 
 

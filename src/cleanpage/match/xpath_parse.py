@@ -12,7 +12,7 @@ __all__ = ["Call", "Expr", "Operation", "Path", "Step", "Value", "parse"]
 
 LONGEST: Final = 4096
 """Characters an expression may have."""
-DEEPEST: Final = 40
+DEEPEST: Final = 24
 """Brackets and parentheses that may stand inside each other."""
 
 AXES: Final = frozenset(

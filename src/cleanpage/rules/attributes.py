@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cleanpage.page import Page
+from cleanpage.rules.pagekeys import PageKeys
 
-__all__ = ["AttributeIndex", "elements_with"]
+__all__ = ["AttributeIndex"]
 
 ANY_TAG: Final = ""
 """Stands for elements of every tag."""
@@ -79,6 +80,7 @@ class AttributeIndex:
         """by id and class, which a page keeps in columns."""
         self._names: dict[str, dict[str, _Values]] = {}
         self._tags: frozenset[str] = frozenset()
+        self._pieces: dict[str, list[tuple[str, int]]] = {}
 
     def add(self, operator: str, name: str, value: str, tag: str, rule: int) -> None:
         """Index `rule` by one attribute: `operator` is "=", "^=" or "" (present); `tag` "" stands for any."""
@@ -88,6 +90,12 @@ class AttributeIndex:
             values.present.append(rule)
         else:
             (values.exact if operator == "=" else values.prefixed).setdefault(value, []).append(rule)
+
+    def add_piece(self, name: str, text: str, rule: int) -> None:
+        """Index `rule` by a text in lower case that must stand in some element's attribute `name`, whatever its case."""
+        self._pieces.setdefault(name, []).append((text, rule))
+        if name not in ("id", "class"):
+            self._names.setdefault(name, {}).setdefault(ANY_TAG, _Values())
 
     def freeze(self) -> None:
         """Make ready for look-ups."""
@@ -99,21 +107,29 @@ class AttributeIndex:
                 values.freeze()
         self._tags = frozenset(tag for tags in self._names.values() for tag in tags)
 
-    def find(self, page: Page) -> dict[int, list[int]]:
+    def find(self, keys: PageKeys) -> dict[int, list[int]]:
         """The rules that an attribute on the page meets, each with the elements that have it, in document order."""
         found: dict[int, list[int]] = {}
         for name, tags in self._columns.items():
-            _find_in_column(page.tags, _column(page, name), tags, found)
+            _find_in_column(keys, name, tags, found)
+        seen: dict[str, list[str]] = {name: [] for name in self._pieces}
         if self._names:
-            self._find_in_attributes(page, found)
+            self._find_in_attributes(keys.page, found, seen)
+        for name, pieces in self._pieces.items():
+            values = "\n".join(keys.distinct(name) if name in ("id", "class") else seen[name]).lower()
+            for text, rule in pieces:
+                if text in values:
+                    found.setdefault(rule, [])
         return found
 
-    def _find_in_attributes(self, page: Page, found: dict[int, list[int]]) -> None:
+    def _find_in_attributes(self, page: Page, found: dict[int, list[int]], seen: dict[str, list[str]]) -> None:
         names, attrs, page_tags = self._names, page.attrs, page.tags
         for i in self._bearers(page):
             for name, value in attrs(i).items():
                 if name in names:
                     tags = names[name]
+                    if name in seen:
+                        seen[name].append(value)
                     values = tags.get(page_tags[i]) or tags.get(ANY_TAG)
                     rules = values.find(value) if values is not None else ()
                     for rule in rules:
@@ -126,33 +142,20 @@ class AttributeIndex:
         return sorted(i for tag in self._tags for i in page.by_tag.get(tag, ()))
 
 
-def _find_in_column(
-    page_tags: Sequence[str], column: Sequence[str | None], tags: Mapping[str, _Values], found: dict[int, list[int]]
-) -> None:
-    known: dict[tuple[str, str | None], list[int]] = {}
-    for i, key in enumerate(zip(page_tags, column, strict=True)):
-        rules = known.get(key)
-        if rules is None:
-            values = tags.get(key[0]) or tags.get(ANY_TAG)
-            rules = known[key] = values.find(key[1]) if values is not None and key[1] else []
-        for rule in rules:
-            _append(found.setdefault(rule, []), i)
+def _find_in_column(keys: PageKeys, name: str, tags: Mapping[str, _Values], found: dict[int, list[int]]) -> None:
+    every = [values.find for values in tags.values()]
+    met = {value for value in keys.distinct(name) for find in every if find(value)}
+    if not met:
+        return
+    page_tags = keys.page.tags
+    for i, value in keys.with_value(name):
+        if value in met:
+            values = tags.get(page_tags[i]) or tags.get(ANY_TAG)
+            for rule in values.find(value) if values is not None else ():
+                _append(found.setdefault(rule, []), i)
 
 
 def _append(elements: list[int], i: int) -> None:
     """Add `i` at the end, once."""
     if not elements or elements[-1] != i:
         elements.append(i)
-
-
-def _column(page: Page, name: str) -> Sequence[str | None]:
-    return page.ids if name == "id" else page.classes
-
-
-def elements_with(page: Page, name: str) -> Iterator[tuple[int, str]]:
-    """The elements that have an attribute, each with its value, in document order."""
-    if name in ("id", "class"):
-        yield from ((i, value) for i, value in enumerate(_column(page, name)) if value is not None)
-        return
-    for i in page.by_attr.get(name, ()):
-        yield i, page.attrs(i)[name]

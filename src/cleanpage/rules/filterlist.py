@@ -18,9 +18,10 @@ import tomllib
 from cleanpage.errors import LimitExceeded, RuleError, RuleSyntaxError, UnsupportedRule, Where
 from cleanpage.match.hosts import parse_site
 from cleanpage.match.selectors import parse_selector
-from cleanpage.model import LoadReport, RuleSet, Unusable
+from cleanpage.model import Action, LoadReport, RuleSet, Unusable
 from cleanpage.rules.cache import TableCache, fingerprint
 from cleanpage.rules.filterline import FilterLine, Form, read_line, read_page_exception
+from cleanpage.rules.filterkeys import FilterKeys, filter_keys, is_one_name
 from cleanpage.rules.filters import FilterFile, FilterRules, FilterTable, Rows, filter_selector, split_domains
 from cleanpage.rules.preprocess import DEFAULT_ENVIRONMENT, Conditions, is_safe_include
 
@@ -174,10 +175,6 @@ _HEADER: Final = re.compile(r"! ?(title|version|last modified):\s*(.+)", re.IGNO
 _SECTION: Final = re.compile(
     r"!\s*(?:\*{3}\s*(.+?)\s*\*{3}|[-=#*]{2,}\s*([^-=#*].*?)\s*[-=#*]*!?$|(?:start|section):\s*(.+))", re.IGNORECASE
 )
-_IDENT: Final = r"-?(?:[A-Za-z_\u0080-\U0010ffff]|--)[\w\u0080-\U0010ffff-]*"
-_ONE_NAME: Final = re.compile(rf"([.#]?)({_IDENT})")
-_ONE_ATTRIBUTE: Final = re.compile(r'([a-z][a-z0-9-]*|)\[(data-[a-z0-9-]+|href|src|title|alt|id|class)(\^?=)"([^"\\]+)"\]')
-_TAG_AND_ATTRIBUTES: Final = re.compile(r"([a-z][a-z0-9-]*)(?:\[[^\[\]]*\])+")
 _PLAIN_DOMAIN: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]|\.(?=[a-z0-9_]))*(?:\.\*)?")
 _OPERATOR: Final = re.compile(
     r":(?:has-text|contains|-abp-contains|-abp-has|-abp-properties|if|if-not|matches-(?:attr|css|css-before|css-after"
@@ -327,7 +324,7 @@ class _Builder:
         generic = not keys or "*" in keys
         if not keys:
             _check_generic(body)
-        found = _index_keys(body, generic)
+        found = _checked_keys(body, generic)
         row = len(self.table.lines)
         if generic:
             self._add_keys(found, row)
@@ -343,18 +340,21 @@ class _Builder:
         if parts.form is Form.COSMETIC:
             self._count("executable")
 
-    def _add_keys(self, keys: Sequence[tuple[str, ...]] | None, row: int) -> None:
+    def _add_keys(self, keys: FilterKeys, row: int) -> None:
         table = self.table
-        if keys is None:
-            table.keyless.append(row)
-            return
         buckets = {"class": table.classes, "id": table.ids, "tag": table.tags}
-        for key in keys:
+        for key in keys.elements:
             if key[0] in buckets:
                 _put(buckets[key[0]], key[1], row)
             else:
                 operator, name, value, tag = (*key, "", "")[:4]
                 table.attributes.append((operator.removeprefix("attr"), name, value, tag, row))
+        for name, text in keys.pieces:
+            table.pieces.append((name, text, row))
+        if keys.gate:
+            table.gated.append(row)
+        if not keys.elements and not keys.pieces:
+            table.keyless.append(row)
 
 
 def _put(bucket: dict[str, Rows], key: str, row: int) -> None:
@@ -398,32 +398,16 @@ def _unsupported(code: str, reason: str) -> UnsupportedRule:
     return UnsupportedRule(reason, code=code)
 
 
-def _index_keys(body: str, generic: bool) -> Sequence[tuple[str, ...]] | None:
-    """The keys of a selector, None if it has none. Raises a RuleError where it cannot be used."""
-    one = _ONE_NAME.fullmatch(body)
-    if one:
-        mark, name = one[1], one[2]
-        if mark:
-            return [("class" if mark == "." else "id", name)]
+def _checked_keys(body: str, generic: bool) -> FilterKeys:
+    """The keys of a selector. Raises a RuleError where it cannot be used."""
+    if not is_one_name(body):
+        selector = parse_selector(body)
+        if selector.action is None or selector.action is Action.REMOVE:
+            _refuse_root(body)
+        return filter_keys(body, selector) if generic else FilterKeys()
+    if body[0] not in ".#":
         _refuse_root(body)
-        return [("tag", name.lower())]
-    one = _ONE_ATTRIBUTE.fullmatch(body)
-    if one and (one[3] == "=" or len(one[4]) >= MIN_GENERIC):
-        return [("attr" + one[3], one[2], one[4], one[1])]
-    return _parsed_keys(body, generic)
-
-
-def _parsed_keys(body: str, generic: bool) -> Sequence[tuple[str, ...]] | None:
-    selector = parse_selector(body)
-    if not _ACTION.search(body):
-        _refuse_root(body)
-    if not generic:
-        return None
-    keys = selector.keys()
-    tagged = _TAG_AND_ATTRIBUTES.fullmatch(body)
-    if keys is None or not tagged:
-        return keys
-    return [(*key, "", tagged[1])[:3] + (tagged[1],) if key[0].startswith("attr") else key for key in keys]
+    return filter_keys(body, None)
 
 
 def _refuse_root(body: str) -> None:

@@ -6,14 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final, overload
+from typing import Final, overload
 import re
 
 from cleanpage.model import Action, Origin, Rule, Sites
 from cleanpage.rules.filterline import Form, read_line
-
-if TYPE_CHECKING:
-    from cleanpage.match.selectors import Selector
 
 __all__ = ["FilterFile", "FilterRules", "FilterTable", "Rows", "filter_selector", "split_domains"]
 
@@ -44,6 +41,10 @@ class FilterTable:
     tags: dict[str, Rows] = field(default_factory=dict)
     attributes: list[tuple[str, str, str, str, int]] = field(default_factory=list)
     """generic rows by an attribute: operator ("=", "^=" or ""), name, value, tag ("" for any), row."""
+    pieces: list[tuple[str, str, int]] = field(default_factory=list)
+    """generic rows by a text that must stand in a value of some attribute on the page: name, text, row."""
+    gated: list[int] = field(default_factory=list)
+    """generic rows indexed by something else than their own elements' keys: it must be on the page, no more."""
     keyless: list[int] = field(default_factory=list)
     """generic rows that any element may meet."""
     hosts: dict[str, Rows] = field(default_factory=dict)
@@ -144,16 +145,13 @@ class FilterFile:
 
 
 def _action(selector: str) -> tuple[Action, tuple[str, ...]]:
+    """What a filter does, and the names it does it to; almost all have no action at their end and remove."""
     if ":remove-" not in selector:
         return Action.REMOVE, ()
     from cleanpage.match.selectors import parse_selector
 
-    return selector_action(parse_selector(selector))
-
-
-def selector_action(selector: Selector) -> tuple[Action, tuple[str, ...]]:
-    """What a selector with an action at its end does, and the names it does it to."""
-    raise NotImplementedError
+    parsed = parse_selector(selector)
+    return parsed.action or Action.REMOVE, (parsed.argument,) if parsed.argument else ()
 
 
 class FilterRules(Sequence[Rule]):

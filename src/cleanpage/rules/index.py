@@ -16,11 +16,12 @@ from cleanpage.match.hosts import PageUrl, parse_site, sites_match
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.model import Action, Rule, RuleSet, Sites
 from cleanpage.page import Page
-from cleanpage.rules.attributes import AttributeIndex, elements_with
+from cleanpage.rules.attributes import AttributeIndex
 from cleanpage.rules.exceptions import SelectorExceptions, collect_exceptions
 from cleanpage.rules.filterline import normal_selector
 from cleanpage.rules.filters import FilterFile, FilterRules, FilterTable, Rows
 from cleanpage.rules.pageexceptions import PageExceptions, collect_page_exceptions
+from cleanpage.rules.pagekeys import PageKeys
 
 __all__ = ["CompiledRules", "Found", "compile_rules"]
 
@@ -40,6 +41,8 @@ class _Index:
     attributes: AttributeIndex = field(default_factory=AttributeIndex)
     keyless: list[int] = field(default_factory=list)
     hosts: dict[str, Rows] = field(default_factory=dict)
+    gated: set[int] = field(default_factory=set)
+    """numbers of rules that are indexed by what a page must have, not by their own elements' keys."""
     restricted: set[int] = field(default_factory=set)
     """numbers of rules whose host key alone does not decide."""
     everywhere: set[int] = field(default_factory=set)
@@ -56,6 +59,9 @@ class _Index:
             _merge(bucket, rows_by_key, base)
         for operator, name, value, tag, row in table.attributes:
             self.attributes.add(operator, name, value, tag, base + row)
+        for name, text, row in table.pieces:
+            self.attributes.add_piece(name, text, base + row)
+        self.gated.update(base + row for row in table.gated)
         self.keyless += [base + row for row in table.keyless]
         self.restricted.update(base + row for row in table.restricted)
         self.everywhere.update(base + row for row in table.everywhere)
@@ -186,11 +192,11 @@ class CompiledRules:
         """
         address = url if isinstance(url, PageUrl) else PageUrl.parse(url)
         off = self._off.off(address)
-        hits = _Hits()
-        self._find_generic(page, hits)
-        self._find_specific(page, address, hits)
+        keys, hits = PageKeys(page), _Hits()
+        self._find_generic(keys, hits)
+        self._find_specific(keys, address, hits)
         excepted = set() if "specific" in off else self._exceptions.on(address)
-        roots = {page.by_tag[tag][0] for tag in _ROOTS if tag in page.by_tag}
+        roots = {page.tags.index(tag) for tag in _ROOTS if tag in page.tags}
         found: list[Found] = []
         for number in sorted(hits.elements):
             entry = self._entry(number)
@@ -201,27 +207,32 @@ class CompiledRules:
             elements = hits.elements[number]
             if entry.text and elements is not None and entry.rule.action is Action.REMOVE:
                 elements = [i for i in elements if i not in roots]
-                if not elements:
-                    continue
+            if elements == []:
+                continue
             found.append((entry.rule, elements))
         return found
 
-    def _find_generic(self, page: Page, hits: _Hits) -> None:
+    def _find_generic(self, keys: PageKeys, hits: _Hits) -> None:
         index = self._index
-        for bucket, on_page in ((index.classes, page.by_class), (index.ids, page.by_id), (index.tags, page.by_tag)):
-            for key in bucket.keys() & on_page.keys():
-                hits.add(bucket[key], on_page[key])
-        for number, elements in index.attributes.find(page).items():
+        for name in keys.classes(index.classes.keys()):
+            hits.add(index.classes[name], keys.elements("class", name))
+        for name in keys.ids(index.ids.keys()):
+            hits.add(index.ids[name], keys.elements("id", name))
+        for name in keys.tags(index.tags.keys()):
+            hits.add(index.tags[name], keys.elements("tag", name))
+        for number, elements in index.attributes.find(keys).items():
             hits.add(number, elements)
         hits.add(index.keyless, None)
+        for number in index.gated & hits.elements.keys():
+            hits.elements[number] = _elements(keys, _keys_of(self._entry(number).rule))
 
-    def _find_specific(self, page: Page, address: PageUrl | None, hits: _Hits) -> None:
+    def _find_specific(self, keys: PageKeys, address: PageUrl | None, hits: _Hits) -> None:
         if address is None:
             return
         hosts = self._index.hosts
         for key in ("", *address.keys):
             for number in _listed(hosts.get(key, [])):
-                elements = _elements(page, _keys_of(self._entry(number).rule))
+                elements = _elements(keys, _keys_of(self._entry(number).rule))
                 if elements is None or elements:
                     hits.add(number, elements)
 
@@ -264,7 +275,7 @@ def _counts(entry: _Entry, address: PageUrl | None) -> bool:
     return sites_match(Sites(exclude=sites.exclude) if entry.everywhere else sites, address)
 
 
-def _elements(page: Page, keys: Sequence[tuple[str, ...]] | None) -> list[int] | None:
+def _elements(page: PageKeys, keys: Sequence[tuple[str, ...]] | None) -> list[int] | None:
     """The elements that have one of `keys`; None where there are no keys."""
     if keys is None:
         return None
@@ -272,16 +283,10 @@ def _elements(page: Page, keys: Sequence[tuple[str, ...]] | None) -> list[int] |
     return found[0] if len(found) == 1 else sorted({i for elements in found for i in elements})
 
 
-def _elements_by(page: Page, key: tuple[str, ...]) -> list[int]:
+def _elements_by(page: PageKeys, key: tuple[str, ...]) -> list[int]:
     by, name, value = (*key, "")[:3]
-    if by == "class":
-        return page.by_class.get(name, [])
-    if by == "id":
-        return page.by_id.get(name, [])
-    if by == "tag":
-        return page.by_tag.get(name, [])
     if by == "attr=":
-        return [i for i, seen in elements_with(page, name) if seen == value]
+        return [i for i, seen in page.with_value(name) if seen == value]
     if by == "attr^=":
-        return [i for i, seen in elements_with(page, name) if seen.startswith(value)]
-    return [i for i, _ in elements_with(page, name)]
+        return [i for i, seen in page.with_value(name) if seen.startswith(value)]
+    return [i for i, _ in page.with_value(name)] if by == "attr" else page.elements(by, name)

@@ -92,8 +92,8 @@ def address_matches(pattern: str, address: PageUrl) -> bool:
     >>> address_matches("||example.*/search?", PageUrl("www.example.co.uk", "/search?q=1"))
     True
     """
-    steps = _steps(pattern.lower())
-    whole = f"https://{address.host}{address.path}"[:MAX_ADDRESS].lower()
+    steps = _steps(pattern)
+    whole = f"https://{address.host}{address.path}"[:MAX_ADDRESS]
     starts = _label_starts(address.host) if pattern.startswith("||") else [0]
     return any(_follows(steps, whole, start) for start in starts)
 
@@ -122,7 +122,7 @@ def _steps(pattern: str) -> tuple[tuple[re.Pattern[str], bool], ...]:
     pieces = body.removesuffix("|").split("*")
     last = len(pieces) - 1
     return tuple(
-        (re.compile(_piece(piece) + (end if i == last else "")), anchored and i == 0)
+        (re.compile(_piece(piece) + (end if i == last else ""), re.IGNORECASE), anchored and i == 0)
         for i, piece in enumerate(pieces)
     )
 

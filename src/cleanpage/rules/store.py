@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -152,7 +153,7 @@ def user_folder() -> Path:
 
 
 def load(
-    path: str | Path, *, layer: str = "call", kind: str | None = None, on_error: OnError | None = None
+    path: str | PathLike[str], *, layer: str = "call", kind: str | None = None, on_error: OnError | None = None
 ) -> tuple[RuleSet | SiteConfigs, ...]:
     """Load the rules that a path stands for, whatever their language.
 

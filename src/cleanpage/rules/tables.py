@@ -17,7 +17,7 @@ from typing import Final
 from cleanpage.errors import RuleError, RuleSyntaxError, Where
 from cleanpage.model import Range
 
-__all__ = ["MAX_STRING", "TomlTable", "TomlText", "did_you_mean"]
+__all__ = ["MAX_STRING", "Section", "TomlTable", "TomlText", "did_you_mean"]
 
 MAX_STRING: Final = 100_000
 """Longest string, in characters."""
@@ -47,7 +47,7 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Section:
+class Section:
     """A table's lines: from its header (0: the top of the file) to the one before the next header."""
 
     name: str
@@ -74,11 +74,11 @@ class TomlText:
         return starts
 
     @cached_property
-    def sections(self) -> tuple[_Section, ...]:
+    def sections(self) -> tuple[Section, ...]:
         """Every table of the file in order, the first being what stands before all headers."""
         heads = [("", 0), *self._headers()]
         ends = [line for _, line in heads[1:]] + [len(self.lines)]
-        return tuple(_Section(name, line, end) for (name, line), end in zip(heads, ends, strict=True))
+        return tuple(Section(name, line, end) for (name, line), end in zip(heads, ends, strict=True))
 
     def _headers(self) -> list[tuple[str, int]]:
         found = []
@@ -93,13 +93,13 @@ class TomlText:
         return found
 
     @cached_property
-    def _by_name(self) -> Mapping[str, list[_Section]]:
-        found: dict[str, list[_Section]] = {}
+    def _by_name(self) -> Mapping[str, list[Section]]:
+        found: dict[str, list[Section]] = {}
         for section in self.sections:
             found.setdefault(section.name, []).append(section)
         return found
 
-    def section(self, name: str, number: int = 0) -> _Section | None:
+    def section(self, name: str, number: int = 0) -> Section | None:
         """The `number`-th table called `name`, counted from 0; None where it is not written under a header."""
         named = self._by_name.get(name, [])
         return named[number] if number < len(named) else None
@@ -110,7 +110,7 @@ class TomlText:
         room = max(1, len(source) - column + 1)
         return Where(self.file, line, column, source, max(1, min(width, room)))
 
-    def key_place(self, section: _Section | None, key: str) -> Where:
+    def key_place(self, section: Section | None, key: str) -> Where:
         """Where a table has `key`, or the table's header, or the file."""
         if section is None:
             return Where(self.file)
@@ -121,10 +121,10 @@ class TomlText:
         headed = section if section.name else self.section(key)
         return self._header_place(headed) if headed and headed.name else Where(self.file)
 
-    def _header_place(self, section: _Section) -> Where:
+    def _header_place(self, section: Section) -> Where:
         return self.at(section.first + 1, 1, len(self.lines[section.first]))
 
-    def value_place(self, section: _Section | None, key: str, value: str, column: int = 1, width: int = 0) -> Where:
+    def value_place(self, section: Section | None, key: str, value: str, column: int = 1, width: int = 0) -> Where:
         """Where `value` stands, the string of `key` or one in its list; `column` and `width` mark a part of it."""
         place = self.key_place(section, key)
         if section is None or not place.line:
@@ -171,7 +171,7 @@ class TomlTable:
     number: int = 0
 
     @cached_property
-    def section(self) -> _Section | None:
+    def section(self) -> Section | None:
         return self.source.section(self.name, self.number)
 
     @property
@@ -234,7 +234,8 @@ class TomlTable:
         for item in items:
             if not isinstance(item, str):
                 raise self.wrong_type(key, "a list of strings", item)
-            self._check_string(key, item)
+            if not item or len(item) > MAX_STRING or item.isspace():
+                self._check_string(key, item)
         if not items:
             raise self.error("empty", f"{key!r} is empty", key=key, hint="leave the key out, or give it a value")
         return tuple(items)

@@ -357,6 +357,24 @@ def _read_matches(seen: Signals) -> None:
         else:
             told.append(1 + (text[:60] in body) * 5 + small)
     c["repeated"], c["article_body"] = repeat, told
+    declared = _declared(seen)
+    in_body = [k // 20 for k in c["place"]]
+    c["declared"] = [declared * 30 + min(k, 29) for k in in_body]
+
+
+def _declared(seen: Signals) -> int:
+    """What the page says it is: 0 nothing, 1 an article, 2 something else."""
+    page = seen.blocks.page
+    for i in page.by_tag.get("meta", ()):
+        attrs = page.attrs(i)
+        if attrs.get("property") == "og:type":
+            return 1 if attrs.get("content", "").lower() in ("article", "news", "newsarticle") else 2
+    for i in page.by_tag.get("script", ()):
+        for t in range(page.text_first[i], page.text_end[i]):
+            text = page.texts[t]
+            if 'Article"' in text and "schema.org" in text:
+                return 1
+    return 0
 
 
 def _article_body(seen: Signals) -> str:

@@ -1,0 +1,9 @@
+"""``python -m cleanpage`` is the command ``cleanpage``."""
+
+from __future__ import annotations
+
+import sys
+
+from cleanpage.cli import main
+
+sys.exit(main())

@@ -1,0 +1,85 @@
+"""What an index looks a filter for all sites up by: something that a page must have for the filter to do anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+import re
+
+from cleanpage.match.selectors import Key, Selector
+
+__all__ = ["FilterKeys", "filter_keys", "is_one_name"]
+
+MIN_PIECE: Final = 3
+"""Shortest text in a value that is worth looking for."""
+
+_IDENT: Final = r"-?(?:[A-Za-z_\u0080-\U0010ffff]|--)[\w\u0080-\U0010ffff-]*"
+_ATTRIBUTE: Final = r'([a-z][a-z0-9-]*|)\[([a-z][a-z0-9-]*)([*^$]?=)"([^"\\\n]+)"\]'
+_ONE_NAME: Final = re.compile(rf"([.#]?)({_IDENT})")
+_CLASSES: Final = re.compile(rf"(?:[a-z][a-z0-9-]*)?((?:\.{_IDENT}){{2,}})")
+_FIRST: Final = re.compile(rf"(?:([.#])({_IDENT})|{_ATTRIBUTE}(?:\[[^\[\]]*\])*)(?=[\s>+~])")
+_WITH_ATTRIBUTES: Final = re.compile(rf"{_ATTRIBUTE}(?:\[[^\[\]]*\])*")
+_PIECE: Final = re.compile(r'\[([a-z][a-z0-9-]*)[*$^]?="([^"\\\n]+)"(?: [iIsS])?\]')
+_QUOTED: Final = re.compile(r'"[^"]*"')
+_WEAK: Final = ("tag", "attr")
+"""Keys that the elements of most pages have."""
+FOLDED: Final = frozenset("rel type target lang media method scope shape align charset language".split())
+"""Attributes whose values are compared without regard to case, so that no table can hold them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterKeys:
+    """`elements`: keys of which each of the filter's elements has one, or with `gate` some element of the page.
+
+    An attribute's key may have a fourth part, the tag. `pieces`: name of an attribute, and a text in lower case that must
+    stand in the value of such an attribute somewhere on the page. Without either the filter may concern any element.
+    """
+
+    elements: tuple[Key, ...] = ()
+    pieces: tuple[tuple[str, str], ...] = ()
+    gate: bool = False
+
+
+def is_one_name(body: str) -> bool:
+    """Whether a selector is one class, id or tag, as five of six are."""
+    return _ONE_NAME.fullmatch(body) is not None
+
+
+def filter_keys(body: str, selector: Selector | None) -> FilterKeys:
+    """The keys of a filter; `selector` is what `body` compiles to, None if it is one name.
+
+    >>> filter_keys(".promo", None).elements
+    (('class', 'promo'),)
+    """
+    one = _ONE_NAME.fullmatch(body)
+    if one:
+        return FilterKeys(({"": ("tag", one[2].lower()), ".": ("class", one[2]), "#": ("id", one[2])}[one[1]],))
+    several = _CLASSES.fullmatch(body)
+    if several:
+        return FilterKeys((("class", max(several[1][1:].split("."), key=len)),))
+    keys = selector.keys() if selector is not None else None
+    if keys is None or any(key[0] in _WEAK for key in keys):
+        return _better(body) or FilterKeys(keys or ())
+    tagged = _WITH_ATTRIBUTES.fullmatch(body)
+    if tagged and tagged[1]:
+        return FilterKeys(tuple((*key[:3], "", tagged[1])[:3] + (tagged[1],) if _by_value(key) else key for key in keys))
+    return FilterKeys(keys)
+
+
+def _by_value(key: Key) -> bool:
+    return key[0] in ("attr=", "attr^=")
+
+
+def _better(body: str) -> FilterKeys | None:
+    """A rarer thing that the page must have: what the first part of the selector names, or a piece of a value."""
+    if "," in _QUOTED.sub("", body) or ":" in _QUOTED.sub("", body):
+        return None
+    first = _FIRST.match(body)
+    if first and first[1]:
+        return FilterKeys((("class" if first[1] == "." else "id", first[2]),), gate=True)
+    if first and first[5] in ("=", "^=") and first[4] not in FOLDED:
+        return FilterKeys((("attr" + first[5], first[4], first[6], first[3]),), gate=True)
+    piece = _PIECE.search(body)
+    if piece and len(piece[2]) >= MIN_PIECE:
+        return FilterKeys(pieces=((piece[1], piece[2].lower()),), gate=True)
+    return None

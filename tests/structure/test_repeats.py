@@ -1,0 +1,44 @@
+"""Captions and titles that occur again."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleanpage.sources.html import HtmlReading
+from cleanpage.structure.blocks import blocks
+from cleanpage.structure.repeats import Repeats
+
+CAPTION = "A ferry leaves the harbour at dawn on Monday"
+
+
+def repeated(html: str, headline: int = -1) -> list[str]:
+    page = HtmlReading(html).page
+    found = blocks(page)
+    repeats = Repeats(page, found, headline)
+    return [found.texts[b] for b in sorted(repeats.captions | repeats.titles)]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (f"<figure><img><figcaption>{CAPTION}</figcaption></figure><p>{CAPTION}</p>", [CAPTION]),
+        (f"<figure><figcaption>{CAPTION}</figcaption></figure><p>{CAPTION} (Ann Example/Agency)</p>",
+         [CAPTION + " (Ann Example/Agency)"]),
+        (f"<figure><figcaption>{CAPTION}</figcaption></figure>", []),
+        (f"<p>{CAPTION}</p><p>{CAPTION}</p>", []),
+        ("<figure><figcaption>Photo</figcaption></figure><p>Photo</p>", []),
+    ],
+)
+def test_a_caption_that_stands_twice_is_found_once(html: str, expected: list[str]) -> None:
+    assert repeated(html) == expected
+
+
+def test_the_headline_in_a_sticky_bar_is_a_repeat_and_the_headline_is_not() -> None:
+    title = "Harbour reopens after the storm"
+    html = f"<h1>{title}</h1><p>Text.</p><div class=bar>{title}</div>"
+    assert repeated(html, headline=0) == [title]
+
+
+def test_a_far_away_copy_is_left_alone() -> None:
+    between = "".join(f"<p>Paragraph number {n}.</p>" for n in range(12))
+    assert repeated(f"<figure><figcaption>{CAPTION}</figcaption></figure>{between}<p>{CAPTION}</p>") == []
