@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -159,7 +159,7 @@ class RuleSet:
     """The rules of one file or folder, in order, with the ids they switch off and their tests."""
 
     name: str
-    rules: tuple[Rule, ...] = ()
+    rules: Sequence[Rule] = ()
     off: tuple[str, ...] = ()
     tests: tuple[RuleTest, ...] = ()
     layer: str = "call"

@@ -12,7 +12,7 @@ from typing import Final
 from cleanpage.match.candidates import Candidate
 from cleanpage.match.context import MatchContext
 from cleanpage.match.selectors import Selector, parse_selector
-from cleanpage.match.text import Phrases
+from cleanpage.match.text import Phrases, Words
 from cleanpage.model import Condition, Range, Rule
 from cleanpage.structure.structure import Structure
 
@@ -21,24 +21,29 @@ __all__ = ["Test", "tests_of"]
 Test = Callable[[Structure, Candidate, MatchContext], bool]
 
 
-def text(structure: Structure, found: Candidate) -> str:
-    """The visible text of a candidate, white space folded."""
+def _folded(structure: Structure, found: Candidate, context: MatchContext) -> Words:
+    """The words of a candidate, folded once a page."""
+    page, blocks = structure.page, structure.blocks
     if len(found.blocks) == 1 and len(found.nodes) == 1:
-        return structure.blocks.texts[found.blocks.start]
-    return " ".join(structure.page.text(node) for node in found.nodes)
+        b = found.blocks.start
+        return context.remember(("words", b), lambda: Words(blocks.texts[b]))
+    return context.remember(("words", found.nodes), lambda: Words(" ".join(page.text(node) for node in found.nodes)))
 
 
 def _text(value: tuple[str, ...]) -> Test:
     phrases = _phrases(value)
-    return lambda structure, found, _: phrases.find(text(structure, found)) is not None
+    return lambda structure, found, context: phrases.find(_folded(structure, found, context)) is not None
 
 
 def _heading(value: tuple[str, ...]) -> Test:
     phrases = _phrases(value)
 
-    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
-        blocks = found.blocks
-        return len(blocks) > 0 and phrases.whole(structure.blocks.texts[blocks.start]) is not None
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        if not found.blocks:
+            return False
+        b = found.blocks.start
+        words = context.remember(("words", b), lambda: Words(structure.blocks.texts[b]))
+        return phrases.whole(words) is not None
 
     return test
 
@@ -141,7 +146,8 @@ def _repeats(value: tuple[str, ...]) -> Test:
 
 
 def _lang(value: tuple[str, ...]) -> Test:
-    return lambda structure, _, __: structure.language in value
+    primary = {tag.split("-")[0].lower() for tag in value}
+    return lambda structure, _, __: structure.language in primary
 
 
 _RANGES: Final[dict[str, Callable[[Range], Test]]] = {

@@ -214,12 +214,9 @@ class CompiledRules:
 
     def _find_generic(self, keys: PageKeys, hits: _Hits) -> None:
         index = self._index
-        for name in keys.classes(index.classes.keys()):
-            hits.add(index.classes[name], keys.elements("class", name))
-        for name in keys.ids(index.ids.keys()):
-            hits.add(index.ids[name], keys.elements("id", name))
-        for name in keys.tags(index.tags.keys()):
-            hits.add(index.tags[name], keys.elements("tag", name))
+        for by, bucket in (("class", index.classes), ("id", index.ids), ("tag", index.tags)):
+            for name in keys.found_in(by, bucket.keys()):
+                hits.add(bucket[name], keys.elements(by, name))
         for number, elements in index.attributes.find(keys).items():
             hits.add(number, elements)
         hits.add(index.keyless, None)

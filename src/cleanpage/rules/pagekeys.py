@@ -6,7 +6,8 @@ compared with the index first, all at once, and elements are looked for only whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView, Sequence
+from collections.abc import Iterator, KeysView
+from functools import cached_property
 
 from cleanpage.page import Page
 
@@ -14,41 +15,50 @@ __all__ = ["PageKeys"]
 
 
 class PageKeys:
-    """The index keys of one page."""
-
-    __slots__ = ("_class_names", "_known", "page")
+    """The index keys of one page: `classes`, `ids` and `tags` are the names that occur on it."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._class_names = {names for names in set(page.classes) if names}
+        self.class_values = {names for names in set(page.classes) if names}
+        """the different values of the class attribute."""
+        self.classes = set(" ".join(self.class_values).split())
+        self.ids = {name for name in set(page.ids) if name}
+        self.tags = set(page.tags)
         self._known: dict[tuple[str, str], list[int]] = {}
 
-    def classes(self, wanted: KeysView[str]) -> set[str]:
-        """The class tokens on the page that are in `wanted`."""
-        return wanted & set(" ".join(self._class_names).split())
+    def found_in(self, by: str, wanted: KeysView[str]) -> set[str]:
+        """The classes, ids or tags (`by`) on the page that are in `wanted`."""
+        return wanted & self._names(by)
 
-    def ids(self, wanted: KeysView[str]) -> set[str]:
-        """The ids on the page that are in `wanted`."""
-        return wanted & {name for name in set(self.page.ids) if name}
-
-    def tags(self, wanted: KeysView[str]) -> set[str]:
-        """The tags on the page that are in `wanted`."""
-        return wanted & set(self.page.tags)
+    def _names(self, by: str) -> set[str]:
+        return self.classes if by == "class" else self.ids if by == "id" else self.tags
 
     def elements(self, by: str, name: str) -> list[int]:
         """The elements whose class, id or tag (`by`) is `name`, in document order."""
+        if name not in self._names(by):
+            return []
         found = self._known.get((by, name))
         if found is None:
-            found = self._known[by, name] = list(self._find(by, name))
+            found = self._known[by, name] = self._find(by, name)
         return found
 
-    def _find(self, by: str, name: str) -> Iterator[int]:
-        page = self.page
+    def _find(self, by: str, name: str) -> list[int]:
         if by == "class":
-            holders = {names for names in self._class_names if name in names and name in names.split()}
-            return (i for i, names in enumerate(page.classes) if names in holders)
-        column: Sequence[str | None] = page.ids if by == "id" else page.tags
-        return (i for i, value in enumerate(column) if value == name)
+            groups = [group for names, group in self._by_class_value.items() if name in names and name in names.split()]
+            return groups[0] if len(groups) == 1 else sorted(i for group in groups for i in group)
+        column = self.page.ids if by == "id" else self.page.tags
+        return [i for i, value in enumerate(column) if value == name]
+
+    @cached_property
+    def _by_class_value(self) -> dict[str, list[int]]:
+        groups: dict[str, list[int]] = {}
+        for i, names in enumerate(self.page.classes):
+            if names:
+                if names in groups:
+                    groups[names].append(i)
+                else:
+                    groups[names] = [i]
+        return groups
 
     def with_value(self, name: str) -> Iterator[tuple[int, str]]:
         """The elements that have attribute `name`, each with its value, in document order."""
@@ -62,4 +72,4 @@ class PageKeys:
 
     def distinct(self, name: str) -> set[str]:
         """The different values of attribute `name`, "id" or "class"."""
-        return self._class_names if name == "class" else {value for value in set(self.page.ids) if value}
+        return self.class_values if name == "class" else self.ids

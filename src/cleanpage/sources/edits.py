@@ -120,7 +120,7 @@ def merge(spans: Iterable[Span]) -> list[Span]:
 def edits(removed: dict[int, Span], others: Iterable[Span], page: Page, where: SourceMap) -> list[Edit]:
     """The spans of removed nodes and other spans as edits, implied tags included."""
     runs = merge([*removed.values(), *others])
-    first = {}
+    first: dict[int, int] = {}
     for node, span in sorted(removed.items(), key=lambda item: item[1]):
         first.setdefault(span[0], node)
     return [Edit(a, b, _implied(first[a], b, page, where) if a in first else "") for a, b in runs]

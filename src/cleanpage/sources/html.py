@@ -128,15 +128,14 @@ def _read(source: str) -> tuple[Page, Document, list[Element], list[Text]]:
     texts, text_parents, text_at = build.texts, build.text_parents, build.text_at
     count = 0
     for node in document.descendants:
-        kind = type(node)
-        if kind is Text:
+        if type(node) is Text:
             parent = known(node.parent)
             if parent is not None:
                 texts.append(node.data)
                 text_parents.append(parent)
                 text_at.append(count)
                 runs.append(node)
-        elif kind is Element:
+        elif type(node) is Element:
             parent = known(node.parent)
             if parent is not None:
                 number[node] = count

@@ -72,17 +72,40 @@ class LxmlReading:
 
     def write(self, cuts: tuple[Cut, ...]) -> Written:
         """Make the cuts in the tree; the output is the object that was given."""
-        done = sorted(cuts, key=lambda cut: cut.node)
-        for cut in done:
+        refused = {cut: _ROOT_STAYS for cut in cuts if cut.node == 0 and cut.action in _STRIPPED}
+        marked: list[tuple[Any, str]] = []
+        for cut in cuts:
+            if cut in refused:
+                continue
             if cut.node < 0:
                 owner, tail = self._runs[~cut.node]
                 setattr(owner, "tail" if tail else "text", None)
-        for cut in reversed(done):
-            if cut.node >= 0:
-                _change(self._nodes[cut.node], cut)
-        return Written(self._tree, dict.fromkeys(done))
+            elif cut.action in _STRIPPED:
+                el = self._nodes[cut.node]
+                marked.append((el, el.tag))
+                el.tag = _STRIPPED[cut.action]
+            elif not _edit(self._nodes[cut.node], cut):
+                refused[cut] = _UNWRITABLE
+        self._strip(marked)
+        return Written(self._tree, {cut: None for cut in cuts if cut not in refused}, refused)
+
+    def _strip(self, marked: list[tuple[Any, str]]) -> None:
+        """Take the marked elements out, all at once; whoever holds one of them finds it with its own name.
+
+        lxml would take an element's tail along, and refuses to write it elsewhere where it holds a control character
+        that its own parser let in. Stripping by name leaves it in place.
+        """
+        if marked:
+            etree.strip_elements(self._nodes[0], _STRIPPED[Action.REMOVE], with_tail=False)
+            etree.strip_tags(self._nodes[0], _STRIPPED[Action.UNWRAP])
+        for el, tag in marked:
+            el.tag = tag
 
 
+_STRIPPED = {Action.REMOVE: "{urn:cleanpage}remove", Action.UNWRAP: "{urn:cleanpage}unwrap"}
+"""The names that elements bear until they are stripped; no HTML parser gives one like them."""
+_UNWRITABLE = "its classes hold characters that lxml will not write"
+_ROOT_STAYS = "it is the root of the tree that was given"
 _OUTSIDE = -2
 """Stands for what is inside a template: no part of the page."""
 _NOT_AN_ELEMENT = -3
@@ -94,55 +117,21 @@ def _local(name: str) -> str:
     return name[name.index("}") + 1 :]
 
 
-def _change(el: Any, cut: Cut) -> None:
-    match cut.action:
-        case Action.REMOVE_ATTR:
-            for name in cut.names:
-                el.attrib.pop(name, None)
-        case Action.REMOVE_CLASS:
-            left = [name for name in el.get("class", "").split() if name not in cut.names]
-            if left:
-                el.set("class", " ".join(left))
-            else:
-                el.attrib.pop("class", None)
-        case Action.UNWRAP:
-            _unwrap(el)
-        case _:
-            _remove(el)
-
-
-def _add_text(before: Any, parent: Any, text: str | None) -> None:
-    if not text:
-        return
-    if before is not None:
-        before.tail = (before.tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text
-
-
-def _remove(el: Any) -> None:
-    parent = el.getparent()
-    if parent is None:
-        return
-    _add_text(el.getprevious(), parent, el.tail)
-    el.tail = None
-    parent.remove(el)
-
-
-def _unwrap(el: Any) -> None:
-    parent = el.getparent()
-    if parent is None:
-        return
-    _add_text(el.getprevious(), parent, el.text)
-    children = list(el)
-    if children:
-        last = children[-1]
-        last.tail = (last.tail or "") + (el.tail or "") or None
-    else:
-        _add_text(el.getprevious(), parent, el.tail)
-    place = parent.index(el)
-    el.tail = None
-    parent[place : place + 1] = children
+def _edit(el: Any, cut: Cut) -> bool:
+    """Take attributes or classes away; False where lxml will not write the classes that are left."""
+    if cut.action is Action.REMOVE_ATTR:
+        for name in cut.names:
+            el.attrib.pop(name, None)
+        return True
+    left = [name for name in el.get("class", "").split() if name not in cut.names]
+    if not left:
+        el.attrib.pop("class", None)
+        return True
+    try:
+        el.set("class", " ".join(left))
+    except ValueError:
+        return False
+    return True
 
 
 def is_tree(thing: object) -> bool:

@@ -58,12 +58,20 @@ class SoupReading:
 
     def write(self, cuts: tuple[Cut, ...]) -> Written:
         """Make the cuts in the soup; the output is the object that was given."""
-        for cut in cuts:
+        refused = {cut: _ROOT_STAYS for cut in cuts if self._takes_root(cut)}
+        done = [cut for cut in cuts if cut not in refused]
+        for cut in done:
             if cut.node < 0:
                 self._runs[~cut.node].extract()
             else:
                 _change(self._nodes[cut.node], cut)
-        return Written(self._soup, dict.fromkeys(cuts))
+        return Written(self._soup, dict.fromkeys(done), refused)
+
+    def _takes_root(self, cut: Cut) -> bool:
+        return cut.node >= 0 and self._nodes[cut.node] is self._soup and cut.action in (Action.REMOVE, Action.UNWRAP)
+
+
+_ROOT_STAYS = "it is the root of the tree that was given"
 
 
 def _flat(value: Any) -> str | None:
