@@ -82,7 +82,8 @@ def why(result: Result, text: str) -> str:
 
 
 def _taken(removal: Removal) -> str:
-    return f"{removal.rule} ({removal.kind}, {removal.origin}) took {removal.path}: {removal.reason}"
+    reason = f": {removal.reason}" if removal.reason else ""
+    return f"{removal.rule} ({removal.kind}, {removal.origin}) took {removal.path}{reason}"
 
 
 def _held(refused: Refused) -> str:

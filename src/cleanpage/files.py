@@ -75,8 +75,11 @@ def write_bytes(name: str, data: bytes) -> None:
     if path.exists() and not path.is_file():
         with open(path, "wb", buffering=0) as stream:
             stream.write(data)
-    else:
+        return
+    try:
         _replace(path, data)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, name) from error
 
 
 def _write_standard(data: bytes) -> None:

@@ -21,6 +21,7 @@ HIDDEN_TEXT: Final = frozenset(
 
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"\w+")
+_HTML_SPACE = re.compile(r"[ \t\n\f\r]+")
 
 
 def count_words(text: str) -> int:
@@ -35,6 +36,12 @@ def count_words(text: str) -> int:
         return len(text.split())
     wide = len(_WIDE.findall(text))
     return len(_WORD.findall(_WIDE.sub(" ", text))) + wide // 2 if wide else len(text.split())
+
+
+def class_tokens(names: str) -> list[str]:
+    """The tokens of a class attribute, each once; only HTML's white space parts them (DOM Standard, 1.3)."""
+    parts = names.split() if names.isascii() and names.isprintable() else _HTML_SPACE.split(names)
+    return [token for token in dict.fromkeys(parts) if token]
 
 
 class Page:
@@ -250,7 +257,7 @@ class Page:
             if names:
                 tokens = split.get(names)
                 if tokens is None:
-                    tokens = split[names] = list(dict.fromkeys(names.split()))
+                    tokens = split[names] = class_tokens(names)
                 for name in tokens:
                     if name in found:
                         found[name].append(i)

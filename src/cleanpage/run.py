@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import shutil
 import sys
@@ -109,6 +110,19 @@ def _check(order: Order, names: Sequence[str]) -> None:
         raise click.UsageError("--preview is for one HTML page at a time")
     if order.form != "jsonl" and (order.field or order.url_field):
         raise click.UsageError("--field and --url-field are for --jsonl")
+    if order.encoding and not _known_encoding(order):
+        raise click.UsageError(f"no encoding is called {order.encoding!r}; there are utf-8, windows-1251 and the like")
+
+
+def _known_encoding(order: Order) -> bool:
+    try:
+        if order.form == "html":
+            decode(b"", order.encoding)
+        else:
+            codecs.lookup(order.encoding or "")
+    except (InputError, LookupError):
+        return False
+    return True
 
 
 def _is_folder(output: str) -> bool:
@@ -176,10 +190,14 @@ def _outcome(name: str, target: str | None, cleaning: _Cleaning) -> Outcome:
         raise
     except Exception as error:
         told = message(error)
-        _say(told if name in told else f"{name}: {told}" if told else "")
+        _say(told if not told or _shown(name) in told else f"{_shown(name)}: {told}")
         return Outcome(name, target, error=told or "the output was closed")
     _tell(result, name, cleaning.order)
     return Outcome(name, target, result)
+
+
+def _shown(name: str) -> str:
+    return "standard input" if name == STANDARD else name
 
 
 def _tell(result: Result, name: str, order: Order) -> None:
@@ -189,7 +207,7 @@ def _tell(result: Result, name: str, order: Order) -> None:
     if order.explain:
         click.echo(heading + explain(result, _width()), err=True)
     elif result.incomplete:
-        _say(f"{name}: not cleaned: {result.why_incomplete}; it is passed on as it came")
+        _say(f"{_shown(name)}: not cleaned: {result.why_incomplete}; it is passed on as it came")
 
 
 def _width() -> int:

@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from cleanpage.budget import Budget
+from cleanpage.errors import RuleError
+from cleanpage.match.selectors import MatchContext, parse_selector
+from cleanpage.sources.html import HtmlReading
+
 CASES = Path(__file__).parent / "cases"
 
 
@@ -27,7 +32,7 @@ def _blocks(text: str) -> Iterator[Case]:
     html = ""
     title, rows = "", []
     for line in text.splitlines():
-        if line == "." :
+        if line == ".":
             rows.append([])
         elif rows:
             rows[-1].append(line)
@@ -40,3 +45,16 @@ def _blocks(text: str) -> Iterator[Case]:
             title, rows = "", []
     if title or rows:
         raise ValueError(f"unfinished case: {title}")
+
+
+def selected(case: Case, path: str | None = None) -> str:
+    """What the case's selector comes to, written as `expected` is; an element without id stands as its tag."""
+    try:
+        selector = parse_selector(case.selector)
+    except RuleError as error:
+        return f"error: {error.code}"
+    page = HtmlReading(case.html).page
+    found = selector.select(page, MatchContext(Budget(1_000_000), path))
+    names = " ".join(page.ids[i] or page.tags[i] for i in found)
+    action = f" -> {selector.action} {selector.argument}".rstrip() if selector.action else ""
+    return names + action

@@ -75,8 +75,13 @@ def without_cuts(reading: HtmlReading, written: Written) -> ET.Element:
         if cut.node < 0:
             _set(*texts[~cut.node], None)
         else:
-            _change(elements[cut.node], cut, spans == (reading._where.inside(cut.node),), above)
+            _change(elements[cut.node], cut, _only_inside(reading, cut, spans), above)
     return root
+
+
+def _only_inside(reading: HtmlReading, cut: Cut, spans: tuple[Span, ...] | None) -> bool:
+    """Whether the tags of an element stay, and only what is between them goes."""
+    return None not in reading._where.tags(cut.node) and spans == (reading._where.inside(cut.node),)
 
 
 def _local(tag: str) -> str:

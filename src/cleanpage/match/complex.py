@@ -16,7 +16,19 @@ from cleanpage.match.relations import ahead, behind
 from cleanpage.match.simple import Key, Keys, Part, in_series
 from cleanpage.page import Page
 
-__all__ = ["Chain", "Compound", "Either", "Has", "Neither", "NthOf", "Steps", "everywhere", "follow", "indexed", "leading"]
+__all__ = [
+    "Chain",
+    "Compound",
+    "Either",
+    "Has",
+    "Neither",
+    "NthOf",
+    "Steps",
+    "everywhere",
+    "follow",
+    "indexed",
+    "leading",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +38,7 @@ class Compound(Part):
     parts: tuple[Part, ...]
 
     def test(self, page: Page, i: int, context: MatchContext) -> bool:
-        for part in self.parts:
+        for part in self.parts:  # noqa: SIM110 -- all() costs a generator for each of very many calls
             if not part.test(page, i, context):
                 return False
         return True

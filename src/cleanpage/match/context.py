@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from itertools import accumulate
-from typing import Any, TypeVar
-import re
+from typing import Any, Final, TypeVar
 
 from cleanpage.budget import Budget
 from cleanpage.page import Page
@@ -20,12 +20,14 @@ XPathEvaluator = Callable[[Page, str, "int | None", Budget], list[int]]
 
 _T = TypeVar("_T")
 
+_MISSING: Final[Any] = object()
+
 
 class MatchContext:
     """One page's matching. Make one per page, use it for every selector, throw it away with the page.
 
-    `budget` pays for every step. `path` is the address's path and query (``/news?id=1``), percent-encoded, or None where
-    the address is not known. `xpath` evaluates an XPath expression; None takes `cleanpage.match.xpath.select`.
+    `budget` pays for every step. `path` is the address's path and query (``/news?id=1``), percent-encoded, or None
+    where the address is not known. `xpath` evaluates an XPath expression; None takes `cleanpage.match.xpath.select`.
     """
 
     __slots__ = ("_found", "_tokens", "budget", "path", "xpath")
@@ -39,9 +41,8 @@ class MatchContext:
 
     def remember(self, owner: Hashable, work_out: Callable[[], _T]) -> _T:
         """What `work_out` gives, asked once per `owner` (a part of a selector, by identity) and page."""
-        try:
-            found: _T = self._found[owner]
-        except KeyError:
+        found: _T = self._found.get(owner, _MISSING)
+        if found is _MISSING:
             found = self._found[owner] = work_out()
         return found
 

@@ -6,11 +6,11 @@ selector that starts with an operator begins. What the operators mean is what uB
 
 from __future__ import annotations
 
+import importlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, Protocol
-import importlib
 
 from cleanpage.match.complex import Steps, everywhere, follow, leading
 from cleanpage.match.context import MatchContext, XPathEvaluator

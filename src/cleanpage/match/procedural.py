@@ -7,13 +7,13 @@ operator says where to start; CSS after one continues from what was found. A com
 
 from __future__ import annotations
 
+import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, NoReturn
 from urllib.parse import quote
-import importlib
-import re
 
 from cleanpage.errors import LimitExceeded, UnsupportedRule, Where
 from cleanpage.match import operators as op
@@ -52,7 +52,7 @@ _MAX_UPWARD: Final = 255
 _MAX_DIGITS: Final = 9
 
 _STRING = r"\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*'"
-_SKIPPED = rf"\\[\s\S]|{_STRING}|\[(?:[^\]\"']|\"[^\"]*\"|'[^']*')*\]"
+_SKIPPED = rf"\\[\s\S]|{_STRING}|\[(?:[^\[\]\"']|\"[^\"]*\"|'[^']*')*\]"
 _CALL = r":(-?[a-zA-Z][\w-]*)\("
 _TOKEN = re.compile(rf"{_SKIPPED}|{_CALL}|\(")
 _NESTED = re.compile(rf"{_SKIPPED}|{_CALL}|[()]")
@@ -101,8 +101,8 @@ class _Call:
     def where(self) -> Where:
         return Where(column=self.at + 1, source=self.text, width=max(1, self.end - self.at + 1))
 
-    def fail(self, message: str, hint: str = "") -> NoReturn:
-        raise SelectorError(f":{self.name}: {message}", code="operator-argument", where=self.where(), hint=hint)
+    def fail(self, message: str, hint: str = "", code: str = "operator-argument") -> NoReturn:
+        raise SelectorError(f":{self.name}: {message}", code=code, where=self.where(), hint=hint)
 
     def refuse(self, message: str, code: str) -> NoReturn:
         raise UnsupportedRule(f":{self.name} {message}", code=code, where=self.where())
@@ -117,13 +117,13 @@ def read_procedure(text: str) -> Procedure:
     brace = _BRACE.search(text, 0, end)
     if brace is not None:
         style = _Call("style", brace.start(), brace.start(1), brace.end(1), text, 0)
-        return _procedure(text, brace.start(), _style_action(style), "")
+        return _procedure(text, brace.start(), *_style_action(style))
     calls = _calls(text, 0, end, 0)
     last = calls[-1] if calls and calls[-1].end + 1 == end else None
     read_action = _ACTIONS.get(last.name) if last else None
     if last is None or read_action is None:
         return _procedure(text, end, None, "")
-    return _procedure(text, last.at, read_action(last), last.argument)
+    return _procedure(text, last.at, *read_action(last))
 
 
 def _procedure(text: str, end: int, action: Action | None, argument: str) -> Procedure:
@@ -248,7 +248,7 @@ def _operator(call: _Call) -> Operator:
     if call.name in _WITHOUT_MEANING:
         call.refuse(_WITHOUT_MEANING[call.name], call.name.removeprefix("-"))
     if call.name in _ACTIONS:
-        call.fail("an action stands at the very end", hint="write it last")
+        call.fail("an action stands at the very end", hint="write it last", code="misplaced-operator")
     return _READERS[call.name](call)
 
 
@@ -271,7 +271,11 @@ def _text_argument(call: _Call) -> str:
     if not call.argument:
         call.fail("it needs an argument")
     argument = _unquote(call.argument)
-    return argument if argument != call.argument or _REGEX.fullmatch(argument) else _PARENTHESIS_ESCAPE.sub(r"\1", argument)
+    return (
+        argument
+        if argument != call.argument or _REGEX.fullmatch(argument)
+        else _PARENTHESIS_ESCAPE.sub(r"\1", argument)
+    )
 
 
 def _has_text(call: _Call) -> Operator:
@@ -288,8 +292,8 @@ def _upward(call: _Call) -> Operator:
     if not argument.isdecimal():
         parts = call.parser().whole_list()
         return op.UpwardTo(parts[0] if len(parts) == 1 else Either(parts))
-    if not 1 <= int(argument) <= _MAX_UPWARD:
-        call.fail(f"{argument} is not from 1 to {_MAX_UPWARD}")
+    if len(argument) > _MAX_DIGITS or not 1 <= int(argument) <= _MAX_UPWARD:
+        call.fail(f"not a number from 1 to {_MAX_UPWARD}")
     return op.Upward(int(argument))
 
 
@@ -375,25 +379,26 @@ _READERS: Final[Mapping[str, Callable[[_Call], Operator]]] = {
 }
 
 
-def _remove_action(call: _Call) -> Action:
+def _remove_action(call: _Call) -> tuple[Action, str]:
     if call.argument.strip():
         call.fail("it takes no argument")
-    return Action.REMOVE
+    return Action.REMOVE, ""
 
 
-def _style_action(call: _Call) -> Action:
+def _style_action(call: _Call) -> tuple[Action, str]:
     if _REMOVE_TRUE.match(call.argument) or hides(call.argument):
-        return Action.REMOVE
+        return Action.REMOVE, ""
     call.refuse("changes how elements look, and does not hide them", "style")
 
 
-def _names_action(action: Action, call: _Call) -> Action:
-    """Check the names, each exact or ``/pattern/``."""
-    _pattern(_text_argument(call), op.Equals)
-    return action
+def _names_action(action: Action, call: _Call) -> tuple[Action, str]:
+    """The action with its argument, an exact name or a ``/pattern/``."""
+    argument = _text_argument(call)
+    _pattern(argument, op.Equals)
+    return action, argument
 
 
-_ACTIONS: Final[Mapping[str, Callable[[_Call], Action]]] = {
+_ACTIONS: Final[Mapping[str, Callable[[_Call], tuple[Action, str]]]] = {
     "remove": _remove_action,
     "style": _style_action,
     "remove-attr": partial(_names_action, Action.REMOVE_ATTR),

@@ -7,13 +7,13 @@ that `re` could take exponential time for is refused.
 
 from __future__ import annotations
 
+import importlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from typing import Any, Final
-import importlib
-import re
 
 from cleanpage.errors import UnsupportedRule, Where
 
@@ -28,6 +28,9 @@ MAX_LENGTHS: Final = (10_000, 10_000, 1_000, 250)
 FEW: Final = 16
 """A repeat of at most this many is not counted as unbounded."""
 
+MAX_WAYS: Final = 4_096
+"""In how many ways the choices of a pattern (``?``, ``{2,5}``, ``|``) may combine for `re`."""
+
 RE2_MEMORY: Final = 4 << 20
 """Bytes that re2 may use for one pattern; a repeat such as ``(a{500}){500}`` asks for more."""
 
@@ -35,6 +38,7 @@ _TOKEN = re.compile(
     r"""
     (?P<escape> \\(?: u\{[0-9a-fA-F]{1,6}\} | u[0-9a-fA-F]{4} | [\s\S] ) )
     | (?P<set> \[ (?: \\[\s\S] | [^\]\\] )* \] )
+    | (?P<unclosed> \[ )
     | (?P<open> \( (?: \?(?: <[=!] | [=!:] | P?<[A-Za-z_]\w*> | [a-z]+: ) )? )
     | (?P<close> \) )
     | (?P<repeat> (?: [*+?] | \{\d+(?:,\d*)?\} ) \?? )
@@ -159,6 +163,8 @@ def _translate(pattern: str, words: Mapping[str, str], in_set: Mapping[str, str]
     out = []
     for token in _TOKEN.finditer(pattern):
         word = token[0]
+        if token["unclosed"]:
+            raise _refusal(pattern, "a set is never closed", "write ] at its end, or \\[ for a bracket")
         if word in words:
             out.append(words[word])
         elif token["escape"]:
@@ -203,30 +209,69 @@ def _max_length(pattern: str) -> int:
 
 
 def _unbounded_repeats(pattern: str) -> int:
-    """How many unbounded repeats `pattern` has; refuses one of a group that itself repeats or has a choice."""
+    """How many unbounded repeats `pattern` has; refuses one that backtracking may never finish."""
     count = 0
-    loose = [False]
-    closed = False
+    groups = [_Ways()]
     for token in _TOKEN.finditer(pattern):
-        word = token[0]
+        group = groups[-1]
         if token["repeat"]:
-            if _is_unbounded(word):
+            low, high = _bounds(token[0])
+            if high is None:
                 count += 1
-                if closed:
-                    raise _refusal(pattern, "repeat of a repeat", "write it without nested repeats, or install google-re2")
-            loose[-1] = True
+                if group.last > 1:
+                    raise _refusal(
+                        pattern, "repeat of a repeat", "write it without nested repeats, or install google-re2"
+                    )
+            group.repeat(low, high)
         elif token["open"]:
-            loose.append(False)
-        elif word == "|":
-            loose[-1] = True
-        closed = bool(token["close"]) and len(loose) > 1 and loose.pop()
-        if closed:
-            loose[-1] = True
+            groups.append(_Ways())
+        elif token["close"] and len(groups) > 1:
+            groups[-2].add(groups.pop().total())
+        elif token[0] == "|":
+            group.branch()
+        else:
+            group.add(1)
+    if groups[0].total() > MAX_WAYS:
+        raise _refusal(pattern, "too many choices", "write a shorter one, or install google-re2")
     return count
 
 
-def _is_unbounded(repeat: str) -> bool:
+class _Ways:
+    """In how many ways a group may match at one place, to within its unbounded repeats."""
+
+    def __init__(self) -> None:
+        self._branches = 0
+        self._before = 1
+        self.last = 1
+
+    def add(self, ways: int) -> None:
+        """Another item."""
+        self._before = min(self._before * self.last, 2 * MAX_WAYS)
+        self.last = ways
+
+    def repeat(self, low: int, high: int | None) -> None:
+        """The last item is repeated."""
+        if high is None:
+            self.last = 2
+        elif self.last == 1:
+            self.last = max(1, high - low + 1)
+        else:
+            self.last = min(self.last ** min(high, 2 * FEW) * (high - low + 1), 2 * MAX_WAYS)
+
+    def branch(self) -> None:
+        """What follows is another branch."""
+        self._branches = self.total()
+        self._before = self.last = 1
+
+    def total(self) -> int:
+        return min(self._branches + self._before * self.last, 2 * MAX_WAYS)
+
+
+def _bounds(repeat: str) -> tuple[int, int | None]:
+    """The least and the most times; None for no bound, or a high one."""
     if repeat[0] != "{":
-        return repeat[0] != "?"
-    most = repeat.rstrip("?").strip("{}").rpartition(",")[2]
-    return not most or int(most) > FEW
+        return (1 if repeat[0] == "+" else 0), (1 if repeat[0] == "?" else None)
+    least, comma, most = repeat.rstrip("?").strip("{}").partition(",")
+    low = int(least)
+    high = (int(most) if most else None) if comma else low
+    return low, high if high is None or high - low <= FEW else None

@@ -6,9 +6,9 @@ are taken by one pattern; `grammar` reads the rest of CSS, `procedural` what has
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-import re
 
 from cleanpage.errors import LimitExceeded, Where
 from cleanpage.match.complex import Compound, Either, everywhere

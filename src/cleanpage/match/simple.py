@@ -6,10 +6,10 @@ part. Parts compare by identity: it is what a page's context remembers results u
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
-import string
 
 from cleanpage.match.context import HTML_SPACE, MatchContext
 from cleanpage.page import Page
@@ -57,11 +57,11 @@ COMMON_TAGS: Final = frozenset(
 
 FOLDED_VALUES: Final = frozenset(
     "accept accept-charset align alink axis bgcolor charset checked clear codetype color compact declare defer dir "
-    "direction disabled enctype face frame hreflang http-equiv lang language link media method multiple nohref noresize "
-    "noshade nowrap readonly rel rev rules scope scrolling selected shape target text type valign valuetype "
+    "direction disabled enctype face frame hreflang http-equiv lang language link media method multiple nohref "
+    "noresize noshade nowrap readonly rel rev rules scope scrolling selected shape target text type valign valuetype "
     "vlink".split()
 )
-"""Attributes whose values HTML compares without regard to ASCII case (HTML Standard, "Case-sensitivity of selectors")."""
+"""Attributes whose values HTML compares without regard to ASCII case (HTML Standard, "Case-sensitivity")."""
 
 _LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
-import re
 
 __all__ = ["declarations", "hides"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from cleanpage.page import Page
@@ -11,6 +11,8 @@ from cleanpage.rules.pagekeys import PageKeys
 
 __all__ = ["AttributeIndex"]
 
+COLUMNS: Final = ("id", "class")
+"""The attributes that a page keeps in columns."""
 ANY_TAG: Final = ""
 """Stands for elements of every tag."""
 
@@ -52,6 +54,19 @@ class _Values:
         self.heads = frozenset(prefix[:HEAD] for prefix in self.prefixes if len(prefix) >= HEAD)
         self.short = tuple(prefix for prefix in self.prefixes if len(prefix) < HEAD)
 
+    def meets(self, value: str) -> bool:
+        """Whether a value may meet a rule; a sure no is what counts."""
+        return (
+            value[:HEAD] in self.heads
+            or value in self.exact
+            or value.startswith(self.short)
+            or bool(self.present)
+        )
+
+    def meets_any(self, values: Iterable[str]) -> bool:
+        """Whether one of `values` may meet a rule."""
+        return any(map(self.meets, values))
+
     def find(self, value: str) -> list[int]:
         """The rules that a value meets."""
         found = self.present
@@ -72,68 +87,104 @@ class _Values:
         return found
 
 
-class AttributeIndex:
-    """Rules by attribute. Fill it with `add`, then `freeze` it."""
+class _Attribute:
+    """Rules for one attribute, by tag; `scanned` says that more than a look into a set of values is needed."""
+
+    __slots__ = ("by_tag", "scanned", "union")
 
     def __init__(self) -> None:
-        self._columns: dict[str, dict[str, _Values]] = {}
+        self.by_tag: dict[str, _Values] = {}
+        self.union = _Values()
+        self.scanned = False
+
+    def freeze(self) -> None:
+        """Make ready for look-ups: what is for any tag goes to each."""
+        for tag, values in self.by_tag.items():
+            self.union.include(values)
+            if tag != ANY_TAG and ANY_TAG in self.by_tag:
+                values.include(self.by_tag[ANY_TAG])
+        for values in (self.union, *self.by_tag.values()):
+            values.freeze()
+        self.scanned |= bool(self.union.prefixes or self.union.present)
+
+    def find(self, tag: str, value: str) -> list[int]:
+        """The rules that an element of this tag with this value meets."""
+        values = self.by_tag.get(tag) or self.by_tag.get(ANY_TAG)
+        return values.find(value) if values is not None else []
+
+
+class AttributeIndex:
+    """Rules by attribute. Fill it with `add` and `add_piece`, then `freeze` it."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, _Attribute] = {}
         """by id and class, which a page keeps in columns."""
-        self._names: dict[str, dict[str, _Values]] = {}
-        self._tags: frozenset[str] = frozenset()
+        self._names: dict[str, _Attribute] = {}
         self._pieces: dict[str, list[tuple[str, int]]] = {}
+        self._tags: frozenset[str] = frozenset()
+        self._exact: dict[str, frozenset[str]] = {}
+        self._scanned: tuple[str, ...] = ()
+        self._wanted: frozenset[str] = frozenset()
 
     def add(self, operator: str, name: str, value: str, tag: str, rule: int) -> None:
         """Index `rule` by one attribute: `operator` is "=", "^=" or "" (present); `tag` "" stands for any."""
-        names = self._columns if name in ("id", "class") else self._names
-        values = names.setdefault(name, {}).setdefault(tag, _Values())
+        values = self._attribute(name).by_tag.setdefault(tag, _Values())
         if operator == "":
             values.present.append(rule)
         else:
             (values.exact if operator == "=" else values.prefixed).setdefault(value, []).append(rule)
 
     def add_piece(self, name: str, text: str, rule: int) -> None:
-        """Index `rule` by a text in lower case that must stand in some element's attribute `name`, whatever its case."""
+        """Index `rule` by a text (in lower case) that must stand in some attribute `name`, whatever its case there."""
         self._pieces.setdefault(name, []).append((text, rule))
-        if name not in ("id", "class"):
-            self._names.setdefault(name, {}).setdefault(ANY_TAG, _Values())
+        attribute = self._attribute(name)
+        attribute.by_tag.setdefault(ANY_TAG, _Values())
+        attribute.scanned = True
+
+    def _attribute(self, name: str) -> _Attribute:
+        names = self._columns if name in COLUMNS else self._names
+        return names.setdefault(name, _Attribute())
 
     def freeze(self) -> None:
         """Make ready for look-ups."""
-        for tags in (*self._columns.values(), *self._names.values()):
-            for tag, values in tags.items():
-                if tag != ANY_TAG and ANY_TAG in tags:
-                    values.include(tags[ANY_TAG])
-            for values in tags.values():
-                values.freeze()
-        self._tags = frozenset(tag for tags in self._names.values() for tag in tags)
+        for attribute in (*self._columns.values(), *self._names.values()):
+            attribute.freeze()
+        self._tags = frozenset(tag for attribute in self._names.values() for tag in attribute.by_tag)
+        self._wanted = frozenset(self._names)
+        self._exact = {name: frozenset(attribute.union.exact) for name, attribute in self._names.items()}
+        self._scanned = tuple(name for name, attribute in self._names.items() if attribute.scanned)
 
     def find(self, keys: PageKeys) -> dict[int, list[int]]:
-        """The rules that an attribute on the page meets, each with the elements that have it, in document order."""
+        """The rules that an attribute on the page meets, each with the elements that have it, in document order.
+
+        A rule that is indexed by a piece of a value comes without elements.
+        """
         found: dict[int, list[int]] = {}
-        for name, tags in self._columns.items():
-            _find_in_column(keys, name, tags, found)
-        seen: dict[str, list[str]] = {name: [] for name in self._pieces}
         if self._names:
-            self._find_in_attributes(keys.page, found, seen)
-        for name, pieces in self._pieces.items():
-            values = "\n".join(keys.distinct(name) if name in ("id", "class") else seen[name]).lower()
-            for text, rule in pieces:
-                if text in values:
-                    found.setdefault(rule, [])
+            self._find_exact(keys.page, found)
+        for name, attribute in self._columns.items():
+            if attribute.union.meets_any(keys.distinct(name)):
+                _find_in(keys.with_value(name), attribute, keys.page, found)
+            self._find_pieces(name, keys.distinct(name), found)
         return found
 
-    def _find_in_attributes(self, page: Page, found: dict[int, list[int]], seen: dict[str, list[str]]) -> None:
-        names, attrs, page_tags = self._names, page.attrs, page.tags
+    def _find_exact(self, page: Page, found: dict[int, list[int]]) -> None:
+        exact, attrs, tags = self._exact, page.attrs, page.tags
+        none_of = self._wanted.isdisjoint
+        scanned: dict[str, list[tuple[int, str]]] = {name: [] for name in self._scanned}
         for i in self._bearers(page):
-            for name, value in attrs(i).items():
-                if name in names:
-                    tags = names[name]
-                    if name in seen:
-                        seen[name].append(value)
-                    values = tags.get(page_tags[i]) or tags.get(ANY_TAG)
-                    rules = values.find(value) if values is not None else ()
-                    for rule in rules:
+            attributes = attrs(i)
+            if none_of(attributes):
+                continue
+            for name, value in attributes.items():
+                if name in scanned:
+                    scanned[name].append((i, value))
+                elif name in exact and value in exact[name]:
+                    for rule in self._names[name].find(tags[i], value):
                         _append(found.setdefault(rule, []), i)
+        for name, pairs in scanned.items():
+            _find_in(pairs, self._names[name], page, found)
+            self._find_pieces(name, [value for _, value in pairs], found)
 
     def _bearers(self, page: Page) -> Iterable[int]:
         """The elements that may have one of the attributes, as far as that can be told without asking them."""
@@ -141,17 +192,22 @@ class AttributeIndex:
             return range(len(page))
         return sorted(i for tag in self._tags for i in page.by_tag.get(tag, ()))
 
+    def _find_pieces(self, name: str, values: Iterable[str], found: dict[int, list[int]]) -> None:
+        if name in self._pieces:
+            whole = "\n".join(values).lower()
+            for text, rule in self._pieces[name]:
+                if text in whole:
+                    found.setdefault(rule, [])
 
-def _find_in_column(keys: PageKeys, name: str, tags: Mapping[str, _Values], found: dict[int, list[int]]) -> None:
-    every = [values.find for values in tags.values()]
-    met = {value for value in keys.distinct(name) for find in every if find(value)}
-    if not met:
-        return
-    page_tags = keys.page.tags
-    for i, value in keys.with_value(name):
-        if value in met:
-            values = tags.get(page_tags[i]) or tags.get(ANY_TAG)
-            for rule in values.find(value) if values is not None else ():
+
+def _find_in(
+    pairs: Iterable[tuple[int, str]], attribute: _Attribute, page: Page, found: dict[int, list[int]]
+) -> None:
+    """Look up each value, given with its element."""
+    may_meet, tags = attribute.union.meets, page.tags
+    for i, value in pairs:
+        if may_meet(value):
+            for rule in attribute.find(tags[i], value):
                 _append(found.setdefault(rule, []), i)
 
 

@@ -1,25 +1,25 @@
 """Compiled filter lists on disk, so that a second start is fast.
 
 One file per list, named by a fingerprint of its content, of the environment it was read in, and of the version of this
-format. A file that is missing, unreadable or damaged counts as not there; a folder that cannot be written to is no error.
+format. A file that is missing or damaged counts as not there; a folder that cannot be written to is no error.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import fields
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
-import json
-import os
-import tempfile
 
 from cleanpage.rules.filters import FilterTable
 
 __all__ = ["FORMAT", "TableCache", "fingerprint"]
 
-FORMAT: Final = 1
+FORMAT: Final = 3
 """Raised with every change of what a list compiles to."""
 
 
@@ -96,6 +96,9 @@ def _write(path: Path, content: bytes) -> None:
 
 _COLUMNS: Final = tuple(column.name for column in fields(FilterTable))
 
+_PAIRED: Final = ("kinds", "attributes", "pieces", "includes", "unusable")
+"""Columns of tuples, which JSON has as lists."""
+
 
 def _seal(key: str, content: bytes) -> bytes:
     """A checksum that also holds the file to its name, so that damage of any sort is noticed."""
@@ -108,4 +111,7 @@ def _encode(table: FilterTable) -> bytes:
 
 
 def _decode(content: bytes) -> FilterTable:
-    return FilterTable(**json.loads(content))
+    data = json.loads(content)
+    for name in _PAIRED:
+        data[name] = list(map(tuple, data[name]))
+    return FilterTable(**data)

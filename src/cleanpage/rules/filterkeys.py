@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
-import re
 
 from cleanpage.match.selectors import Key, Selector
 
@@ -31,8 +31,8 @@ FOLDED: Final = frozenset("rel type target lang media method scope shape align c
 class FilterKeys:
     """`elements`: keys of which each of the filter's elements has one, or with `gate` some element of the page.
 
-    An attribute's key may have a fourth part, the tag. `pieces`: name of an attribute, and a text in lower case that must
-    stand in the value of such an attribute somewhere on the page. Without either the filter may concern any element.
+    An attribute's key may have a fourth part, the tag. `pieces`: name of an attribute, and a text in lower case that
+    must stand in the value of such an attribute on the page. Without either the filter may concern any element.
     """
 
     elements: tuple[Key, ...] = ()
@@ -62,7 +62,7 @@ def filter_keys(body: str, selector: Selector | None) -> FilterKeys:
         return _better(body) or FilterKeys(keys or ())
     tagged = _WITH_ATTRIBUTES.fullmatch(body)
     if tagged and tagged[1]:
-        return FilterKeys(tuple((*key[:3], "", tagged[1])[:3] + (tagged[1],) if _by_value(key) else key for key in keys))
+        return FilterKeys(tuple((*key, tagged[1]) if _by_value(key) else key for key in keys))
     return FilterKeys(keys)
 
 

@@ -5,10 +5,10 @@ The grammar is uBlock Origin's, which takes in Adblock Plus and most of AdGuard.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-import re
 
 __all__ = ["FilterLine", "Form", "PageException", "normal_selector", "read_line", "read_page_exception"]
 
@@ -149,7 +149,7 @@ _TAG_CONTENT: Final = re.compile(r'\[(tag-content|wildcard|min-length|max-length
 
 
 def _from_adguard_html(body: str) -> str:
-    """AdGuard's ``$$`` attributes as operators; ``max-length`` has none and is left for the selector reader to refuse."""
+    """AdGuard's attributes of ``$$`` rules as operators; ``max-length`` has none and stays."""
     return _TAG_CONTENT.sub(_adguard_operator, body)
 
 

@@ -1,27 +1,27 @@
 """Filter lists (Adblock Plus, uBlock Origin, AdGuard): their cosmetic and HTML filters as rules.
 
-Every line is counted in the report under its form. Filters that have no meaning on a static page, and lines that are not
-well written, are listed there with a reason; network filters and scripts only count, see `skipped_lines` for their lines.
+Every line is counted in the report under its form. Filters that have no meaning on a static page, and lines that are
+not well written, are listed there with a reason; network filters and scripts only count, see `skipped_lines`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Final, Literal
-import re
-import tomllib
 
 from cleanpage.errors import LimitExceeded, RuleError, RuleSyntaxError, UnsupportedRule, Where
 from cleanpage.match.hosts import parse_site
 from cleanpage.match.selectors import parse_selector
 from cleanpage.model import Action, LoadReport, RuleSet, Unusable
 from cleanpage.rules.cache import TableCache, fingerprint
-from cleanpage.rules.filterline import FilterLine, Form, read_line, read_page_exception
 from cleanpage.rules.filterkeys import FilterKeys, filter_keys, is_one_name
+from cleanpage.rules.filterline import FilterLine, Form, normal_selector, read_line, read_page_exception
 from cleanpage.rules.filters import FilterFile, FilterRules, FilterTable, Rows, filter_selector, split_domains
 from cleanpage.rules.preprocess import DEFAULT_ENVIRONMENT, Conditions, is_safe_include
 
@@ -83,13 +83,14 @@ def read_filter_list(
     path = _path_of(source)
     name = file or (str(path) if path else "")
     text = _read(path) if path else str(source)
-    files = [FilterFile(_table(text, env, store), name, layer, kind or "")]
+    files = {path or Path(): FilterFile(_table(text, env, store), name, layer, kind or "")}
     if path:
         _add_includes(files, path, env, store)
+    reports = tuple(_report(each, where.parent if path else None) for where, each in files.items())
     if on_error == "raise":
-        _raise_first(files)
-    reports = tuple(_report(each) for each in files)
-    return RuleSet(name=Path(name).stem or "list", rules=FilterRules(tuple(files)), layer=layer, reports=reports)
+        _raise_first(reports)
+    rules = FilterRules(tuple(files.values()))
+    return RuleSet(name=Path(name).stem or "list", rules=rules, layer=layer, reports=reports)
 
 
 def _path_of(source: str | PathLike[str]) -> Path | None:
@@ -120,44 +121,49 @@ def _table(text: str, env: Mapping[str, bool], store: TableCache | None) -> Filt
     return table
 
 
-def _add_includes(files: list[FilterFile], path: Path, env: Mapping[str, bool], store: TableCache | None) -> None:
-    """Read what the files include, and what that includes; a file that is not there has been reported as missing."""
-    first = files[0]
+def _add_includes(files: dict[Path, FilterFile], path: Path, env: Mapping[str, bool], store: TableCache | None) -> None:
+    """Read what the first of `files` includes, and what that includes; each file once."""
+    first = files[path]
     seen = {path.resolve()}
-    waiting = [(path.parent, name) for name in first.table.includes]
+    waiting = [(path.parent, name) for _, name in first.table.includes]
     while waiting and len(files) <= MAX_INCLUDES:
         folder, name = waiting.pop(0)
         target = folder / name
         if not target.is_file() or target.resolve() in seen:
             continue
         seen.add(target.resolve())
-        table = _table(_read(target), env, store)
-        shown = str(Path(first.file).parent / target.relative_to(path.parent)) if first.file else name
-        files.append(FilterFile(table, shown, first.layer, first.kind))
-        waiting += [(target.parent, inner) for inner in table.includes]
+        shown = Path(first.file).parent / target.relative_to(path.parent)
+        files[target] = FilterFile(_table(_read(target), env, store), str(shown), first.layer, first.kind)
+        waiting += [(target.parent, inner) for _, inner in files[target].table.includes]
 
 
-def _raise_first(files: Sequence[FilterFile]) -> None:
-    for file in files:
-        for line, text, code, reason in file.table.unusable:
-            raise RuleSyntaxError(reason, code=code, where=Where(file.file, line, 1, text, len(text)))
-
-
-def _report(file: FilterFile) -> LoadReport:
+def _report(file: FilterFile, folder: Path | None) -> LoadReport:
     table = file.table
+    missing = [
+        Unusable(line, f"!#include {name}", "include", "there is no such file beside the list")
+        for line, name in table.includes
+        if folder is None or not (folder / name).is_file()
+    ]
     return LoadReport(
         file=file.file,
         language="filter list",
         title=table.title,
         version=table.version,
         loaded=table.loaded,
-        unusable=tuple(Unusable(*each) for each in table.unusable),
+        unusable=(*(Unusable(*each) for each in table.unusable), *missing),
     )
+
+
+def _raise_first(reports: Iterable[LoadReport]) -> None:
+    for report in reports:
+        for bad in (bad for bad in report.unusable if bad.code != "condition"):
+            where = Where(report.file, bad.line, 1, bad.text, len(bad.text))
+            raise RuleSyntaxError(bad.reason, code=bad.code, where=where)
 
 
 def skipped_lines(text: str) -> Iterator[Unusable]:
     """The lines of a list that only count in its report: network filters, scripts, headers."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_lines(text), 1):
         skipped = _SKIPPED.get(read_line(line.strip()).form)
         if skipped:
             yield Unusable(number, line.strip()[:_SHOWN], *skipped)
@@ -166,9 +172,14 @@ def skipped_lines(text: str) -> Iterator[Unusable]:
 def build_table(text: str, env: Mapping[str, bool] = DEFAULT_ENVIRONMENT, key: str = "") -> FilterTable:
     """What the text of a list comes to; `key` is its fingerprint."""
     builder = _Builder(env, key)
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_lines(text), 1):
         builder.add(number, line.strip())
     return builder.table
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a list; only these two characters end one, str.splitlines() would split filters at others."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
 
 
 _HEADER: Final = re.compile(r"! ?(title|version|last modified):\s*(.+)", re.IGNORECASE)
@@ -183,7 +194,8 @@ _OPERATOR: Final = re.compile(
 _ACTION: Final = re.compile(r":(?:style|remove|remove-attr|remove-class)\([^)]*\)$|\{[^{}]*\}$")
 _STYLE: Final = re.compile(r":style\(|\{(?!\s*remove)[^{}]*\}$")
 _ROOT: Final = re.compile(r"(?:.*[\s>+~,])?(?:html|body|head|:root)(?:[.#:\[][^\s>+~]*)?", re.IGNORECASE | re.DOTALL)
-_IN_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_NAMES_ROOT: Final = re.compile(r"html|body|head|:root", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\s*\{[^{}]*\}")
 _MAX_NESTING: Final = 30
 
 
@@ -264,7 +276,7 @@ class _Builder:
         if not is_safe_include(path):
             self._refuse("include", "only files below the list's own folder can be included")
         elif self._active():
-            self.table.includes.append(path)
+            self.table.includes.append((self.line, path))
 
     def _page_exception(self, line: str) -> None:
         exception = read_page_exception(line)
@@ -321,6 +333,8 @@ class _Builder:
 
     def _row(self, parts: FilterLine, keys: list[str], restricted: bool) -> None:
         body = filter_selector(parts.form, parts.body)
+        if "[max-length=" in body:
+            raise _unsupported("max-length", "no operator asks for a text that is shorter than a number of characters")
         generic = not keys or "*" in keys
         if not keys:
             _check_generic(body)
@@ -404,16 +418,15 @@ def _checked_keys(body: str, generic: bool) -> FilterKeys:
         selector = parse_selector(body)
         if selector.action is None or selector.action is Action.REMOVE:
             _refuse_root(body)
-        return filter_keys(body, selector) if generic else FilterKeys()
+        return filter_keys(normal_selector(body), selector) if generic else FilterKeys()
     if body[0] not in ".#":
         _refuse_root(body)
     return filter_keys(body, None)
 
 
 def _refuse_root(body: str) -> None:
-    if "html" in body or "body" in body or "head" in body or ":root" in body:
-        if _ROOT.fullmatch(_without_arguments(body)):
-            raise _unsupported("page-root", "the root, head and body of a page are never removed")
+    if _NAMES_ROOT.search(body) and _ROOT.fullmatch(_without_arguments(body)):
+        raise _unsupported("page-root", "the root, head and body of a page are never removed")
 
 
 def _without_arguments(selector: str) -> str:

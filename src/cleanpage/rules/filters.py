@@ -1,13 +1,13 @@
-"""The cosmetic filters of a list as columns: tens of thousands of rules that become `Rule` objects one by one, on a hit."""
+"""The cosmetic filters of a list as columns: tens of thousands of rules, each made a `Rule` when it is asked for."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final, overload
-import re
 
 from cleanpage.model import Action, Origin, Rule, Sites
 from cleanpage.rules.filterline import Form, read_line
@@ -55,8 +55,8 @@ class FilterTable:
     """rows written for any host (``*##``): indexed as generic, but not switched off with the generic ones."""
     exceptions: list[str] = field(default_factory=list)
     page_exceptions: list[str] = field(default_factory=list)
-    includes: list[str] = field(default_factory=list)
-    """paths of the lists that this one includes."""
+    includes: list[tuple[int, str]] = field(default_factory=list)
+    """line and path of each list that this one includes."""
     loaded: dict[str, int] = field(default_factory=dict)
     unusable: list[tuple[int, str, str, str]] = field(default_factory=list)
     """line, text, code, reason."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cleanpage.match.hosts import PageUrl, parse_site, sites_match
-from cleanpage.match.selectors import Selector, parse_selector
+from cleanpage.match.selectors import parse_selector
 from cleanpage.model import Action, Rule, RuleSet, Sites
 from cleanpage.page import Page
 from cleanpage.rules.attributes import AttributeIndex
@@ -211,6 +211,14 @@ class CompiledRules:
                 continue
             found.append((entry.rule, elements))
         return found
+
+    def of_site(self, address: PageUrl | None) -> list[Rule]:
+        """The rules that name the site of the page at `address`, in order, whatever is on the page."""
+        if address is None:
+            return []
+        numbers = {number for key in ("", *address.keys) for number in _listed(self._index.hosts.get(key, []))}
+        entries = [self._entry(number) for number in sorted(numbers)]
+        return [entry.rule for entry in entries if not entry.restricted or _counts(entry, address)]
 
     def _find_generic(self, keys: PageKeys, hits: _Hits) -> None:
         index = self._index

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
-import re
 
 from cleanpage.errors import RuleError
 from cleanpage.match.hosts import PageUrl, parse_site

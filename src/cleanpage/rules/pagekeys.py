@@ -1,7 +1,7 @@
 """What a page has that rules are indexed by: classes, ids, tags and attributes, worked out only as far as asked.
 
-A page's own tables give the elements of every class and tag; of those an index of rules asks for a handful. So names are
-compared with the index first, all at once, and elements are looked for only where a name is in it.
+A page's own tables give the elements of every class and tag; of those an index of rules asks for a handful. So names
+are compared with the index first, all at once, and elements are looked for only where a name is in it.
 """
 
 from __future__ import annotations

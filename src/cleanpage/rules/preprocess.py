@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-import re
 
 __all__ = ["DEFAULT_ENVIRONMENT", "Conditions", "evaluate_condition", "is_safe_include"]
 

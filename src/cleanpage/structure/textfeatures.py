@@ -30,6 +30,9 @@ _PROSE_LINKS: Final = 0.35
 _NEIGHBOURS: Final = 6
 _WORDS_READ: Final = 10
 _LINE_WORDS: Final = 6
+_FREQUENT: Final = 40
+_VOCABULARY_READ: Final = 400
+"""Characters of a line that are compared with the words of the prose."""
 _OUTSIDE: Final = 99
 """The shape of a neighbour where the text has ended."""
 
@@ -65,6 +68,7 @@ def text_signs(blocks: Blocks) -> TextSigns:
         _read_places(seen)
         _read_runs(seen)
         _read_repeats(seen)
+        _read_vocabulary(seen)
     return seen
 
 
@@ -107,7 +111,7 @@ def _densest(prose: list[int]) -> tuple[int, int]:
     for b, words in enumerate(prose):
         if total <= 0:
             total, start = 0, b
-        total += min(words, 80) if words else -8
+        total += min(words, 80) if words else -5
         if total > best:
             best, best_at = total, (start, b)
     return best_at
@@ -311,3 +315,32 @@ def _read_repeats(seen: TextSigns) -> None:
     top = {word for word in first_words(title) if len(word) > 3}
     shared = [min(3, sum(w in top for w in first_words(t))) if top and n <= 30 else 4 for t, n in zip(texts, blocks.words, strict=True)]
     c["title_words"] = [x * 5 + s for x, s in zip(shared, small, strict=True)]
+
+
+def _read_vocabulary(seen: TextSigns) -> None:
+    """Columns on how much a line shares with the prose: its small, frequent words, and its other words."""
+    blocks, c = seen.blocks, seen.columns
+    texts, small, count = blocks.texts, c["small"], len(blocks)
+    prose = [b for b in range(seen.first, seen.last + 1) if seen.prose[b]]
+    counts: dict[str, int] = {}
+    for b in prose:
+        for word in texts[b].lower().split():
+            counts[word] = counts.get(word, 0) + 1
+    frequent = sorted((w for w in counts if len(w) < 6 and w.isalpha()), key=lambda w: (-counts[w], w))[:_FREQUENT]
+    function_words = frozenset(w for w in frequent if counts[w] > 1)
+    inside = {b: True for b in prose}
+    zone = [0 if b < seen.first else 1 if b <= seen.last else 2 for b in range(count)]
+    own, topic = [], []
+    for b in range(count):
+        words = texts[b][:_VOCABULARY_READ].lower().split()
+        small_words = sum(w in function_words for w in words)
+        own.append(9 * small_words // len(words) if words else 0)
+        others = {w for w in (x.strip(_STRIP) for x in words) if len(w) > 3 and w not in function_words}
+        least = 1 if b in inside else 0
+        shared = sum(counts.get(w, 0) > least for w in others)
+        topic.append(9 if not others else min(8, 9 * shared // len(others)))
+    c["function_words"] = [f * 5 + s for f, s in zip(own, small, strict=True)]
+    c["topic"] = [(t * 3 + z) * 5 + s for t, z, s in zip(topic, zone, small, strict=True)]
+    total = sum(seen.prose)
+    share = 4 * sum(seen.prose[b] for b in prose) // total if total else 5
+    c["sure"] = [((share * 9 + _log(len(prose))) * 3 + z) * 5 + s for z, s in zip(zone, small, strict=True)]

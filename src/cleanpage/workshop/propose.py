@@ -1,0 +1,253 @@
+"""A rule for what somebody points at on a page: which element to take, and by what it will be found again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from cleanpage.budget import Budget
+from cleanpage.errors import InputError, RuleError
+from cleanpage.kinds import KINDS
+from cleanpage.match.context import MatchContext
+from cleanpage.match.find import find
+from cleanpage.match.selectors import parse_selector
+from cleanpage.match.text import Words, check_phrase
+from cleanpage.model import Condition, Range, Reach, Rule
+from cleanpage.page import Page
+from cleanpage.rules.sitelines import guess_kind
+from cleanpage.structure.structure import Structure
+from cleanpage.workshop.anchors import anchors
+from cleanpage.workshop.names import HASHED, NUMBERED, trouble
+
+__all__ = ["Proposal", "Surroundings", "propose"]
+
+_STEPS: Final = 2_000_000_000
+_FIRST_WORDS: Final = 8
+_HEADING_WORDS: Final = 8
+_SMALL_BOX: Final = 60
+"""Words of a box that is taken whole with what is pointed at in it."""
+_BOX_TIMES: Final = 3
+_HEADING_COST: Final = 3
+_TEXT_COST: Final = 4
+_SELECTOR = re.compile(r"[.#\[*][\w\"-]")
+_NAMES = re.compile(r"[.#](-?[A-Za-z_][\w-]*)|[~^$*|]?=\s*[\"']?([\w-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A rule for what was pointed at. `nodes` are what it takes there, `others` the other nodes it takes on the page."""
+
+    rule: Rule
+    cost: int
+    nodes: tuple[int, ...]
+    others: tuple[int, ...]
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the rule may be expected to hold on other pages, and next month."""
+        return self.cost < 6
+
+
+class Surroundings:
+    """A page as the workshop looks at it: its structure, and which blocks no proposed rule may take."""
+
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self.page: Page = structure.page
+        self.context = MatchContext(Budget(_STEPS))
+
+    @cached_property
+    def stays(self) -> frozenset[int]:
+        """The blocks that look like the article, its headline and what belongs to it."""
+        structure = self.structure
+        go, article = structure.evidence.go, structure.article
+        found = {b for b in range(len(structure.blocks)) if go[b] < 0.5}
+        return frozenset(found | ({article.headline} if article.headline >= 0 else set()))
+
+    def taken(self, rule: Rule) -> list[tuple[int, ...]]:
+        """What a rule finds here: the nodes of each finding."""
+        found = find([(rule, None)], frozenset(KINDS), self.structure, self.context)
+        return [finding.nodes for finding in found if finding.nodes]
+
+    def blocks_in(self, nodes: Iterable[int]) -> set[int]:
+        """The blocks that stand in some nodes."""
+        blocks = self.structure.blocks
+        return {b for node in nodes for b in blocks.within(node)}
+
+
+def propose(pointed: str, around: Surroundings, *, kind: str = "") -> list[Proposal]:
+    """Rules for what somebody points at, the best first.
+
+    Args:
+        pointed: a piece of the text to be removed, or a selector.
+        around: the page.
+        kind: the kind of the rule; by default what names and words suggest.
+
+    Returns:
+        Proposals that take what is pointed at and nothing that looks like the article; the first is to be written.
+
+    Raises:
+        InputError: nothing on the page is pointed at, or nothing finds it without taking from the article.
+    """
+    target = _by_selector(pointed, around) if _is_selector(pointed, around) else _by_text(pointed, around)
+    if target is None:
+        raise InputError(f"nothing on the page has the text {pointed!r}, and it is no selector that finds something")
+    found = [
+        proposal
+        for cost, rule in target.candidates(around)
+        if (proposal := _tried(rule, cost, target, around)) is not None
+    ]
+    if not found:
+        raise InputError(f"no rule finds {pointed!r} without taking from the article; point at something narrower")
+    best = sorted(found, key=lambda proposal: proposal.cost)
+    return [_finished(proposal, kind, around) for proposal in best]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What is pointed at: its blocks, and the elements around them that may be taken, innermost first.
+
+    `ideal` is the place in `levels` of the box that belongs together.
+    """
+
+    blocks: frozenset[int]
+    levels: tuple[int, ...]
+    ideal: int
+    written: str = ""
+    """the selector that somebody pointed with."""
+
+    def candidates(self, around: Surroundings) -> Iterator[tuple[int, Rule]]:
+        """Rules that may find it, each with its cost: how soon it will break, and how far off the box it cuts."""
+        if self.written and _lasts(self.written):
+            yield -1, Rule(id="pointed", select=self.written)
+        for level, element in enumerate(self.levels):
+            off = _off(level, self.ideal)
+            for anchor in anchors(around.page, element):
+                yield anchor.cost + off, Rule(id="anchor", select=anchor.selector)
+        yield from self._by_phrases(around)
+
+    def _by_phrases(self, around: Surroundings) -> Iterator[tuple[int, Rule]]:
+        blocks = around.structure.blocks
+        first = blocks.within(self.levels[self.ideal]).start if self.levels else min(self.blocks)
+        if blocks.words[first] <= _HEADING_WORDS and len(around.blocks_in(self.levels[self.ideal :][:1])) > 1:
+            heading = _phrase(blocks.texts[first], _HEADING_WORDS)
+            if heading:
+                conditions = (Condition("heading", (heading,)),)
+                yield _HEADING_COST, Rule(id="heading", conditions=conditions, reach=Reach.SECTION)
+        for b in sorted(self.blocks):
+            phrase = _phrase(blocks.texts[b], _FIRST_WORDS)
+            if phrase:
+                size = Range(high=max(10.0, round(1.5 * blocks.words[b], -1)))
+                conditions = (Condition("words", size), Condition("text", (phrase,)))
+                cost = _TEXT_COST + (len(phrase.split()) < 3)
+                yield cost, Rule(id="text", conditions=conditions, reach=Reach.BOX)
+                yield cost + 1, Rule(id="text", conditions=conditions)
+
+
+def _off(level: int, ideal: int) -> int:
+    return ideal - level if level <= ideal else 2 * (level - ideal)
+
+
+def _lasts(selector: str) -> bool:
+    names = [one or other for one, other in _NAMES.findall(selector)]
+    return bool(names) and not any(trouble(name) in (HASHED, NUMBERED) for name in names)
+
+
+def _phrase(text: str, most: int) -> str:
+    """The first words of a text as a phrase of the rule language, "" where it has none."""
+    phrase = " ".join(text.replace("*", " ").split()[:most])[:200]
+    try:
+        check_phrase(phrase)
+    except RuleError:
+        return ""
+    return phrase
+
+
+def _is_selector(pointed: str, around: Surroundings) -> bool:
+    return bool(_SELECTOR.match(pointed)) or (not _found_blocks(pointed, around) and _smallest_with(pointed, around) is None)
+
+
+def _by_selector(pointed: str, around: Surroundings) -> _Target | None:
+    try:
+        hits = parse_selector(pointed).select(around.page, around.context)
+    except RuleError as error:
+        raise InputError(f"{pointed!r} is no text on the page, and as a selector: {error.message}") from None
+    if not hits:
+        return None
+    return _Target(frozenset(around.blocks_in(hits)), (hits[0],), 0, pointed)
+
+
+def _by_text(pointed: str, around: Surroundings) -> _Target | None:
+    found = _found_blocks(pointed, around)
+    if found:
+        go = around.structure.evidence.go
+        texts = around.structure.blocks.texts
+        b = max(found, key=lambda b: (round(go[b]), -len(texts[b]), -b))
+        return _target(frozenset({b}), around.structure.blocks.element[b], around)
+    element = _smallest_with(pointed, around)
+    return None if element is None else _target(frozenset(around.blocks_in([element])), element, around)
+
+
+def _found_blocks(pointed: str, around: Surroundings) -> list[int]:
+    """The blocks with the text that somebody points at, white space, case and marks folded."""
+    wanted = " ".join(Words(pointed))
+    texts = around.structure.blocks.texts
+    return [b for b, text in enumerate(texts) if wanted and f" {wanted} " in f" {' '.join(Words(text))} "]
+
+
+def _smallest_with(pointed: str, around: Surroundings) -> int | None:
+    """The innermost element whose blocks together have the text."""
+    page, blocks = around.page, around.structure.blocks
+    wanted = f" {' '.join(Words(pointed))} "
+
+    def has(i: int) -> bool:
+        return wanted in f" {' '.join(Words(' '.join(blocks.texts[b] for b in blocks.within(i))))} "
+
+    if page.body < 0 or not wanted.strip() or not has(page.body):
+        return None
+    i = page.body
+    while (inner := next((child for child in page.children(i) if has(child)), None)) is not None:
+        i = inner
+    return i
+
+
+def _target(pointed: frozenset[int], element: int, around: Surroundings) -> _Target:
+    """The elements around some blocks that hold nothing of the article, and the one that belongs together."""
+    page, structure = around.page, around.structure
+    stays = around.stays - pointed
+    levels, ideal = [], 0
+    most = max(_SMALL_BOX, _BOX_TIMES * sum(structure.blocks.words[b] for b in pointed))
+    for i in (element, *page.ancestors(element)):
+        inside = set(structure.blocks.within(i))
+        if i <= page.body or inside & stays or (not pointed <= inside):
+            break
+        levels.append(i)
+        if page.words(i) <= most:
+            ideal = len(levels) - 1
+    return _Target(pointed, tuple(levels), ideal)
+
+
+def _tried(rule: Rule, cost: int, target: _Target, around: Surroundings) -> Proposal | None:
+    """The proposal that `rule` makes, where it finds all that is pointed at and takes nothing else of the article."""
+    try:
+        taken = around.taken(rule)
+    except RuleError:
+        return None
+    covered = around.blocks_in(node for nodes in taken for node in nodes)
+    if not target.blocks <= covered or (covered - target.blocks) & around.stays:
+        return None
+    here = tuple(node for nodes in taken for node in nodes if target.blocks & around.blocks_in([node]))
+    others = tuple(node for nodes in taken for node in nodes if node not in here)
+    return Proposal(rule, cost + min(2, len(others) // 2), here, others)
+
+
+def _finished(proposal: Proposal, kind: str, around: Surroundings) -> Proposal:
+    """With the kind and a why of the rule."""
+    rule = proposal.rule
+    text = " ".join(around.page.text(node) for node in proposal.nodes)
+    names = rule.select or " ".join(str(condition.value) for condition in rule.conditions)
+    guessed = kind or next((k for k in (guess_kind(names), guess_kind(text[:80])) if k != "other"), "other")
+    return replace(proposal, rule=replace(rule, kind=guessed))
