@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lxml import etree
 
 import cleanpage
 from cleanpage.cuts import Cut, Written
@@ -88,13 +89,15 @@ def test_cuts_taken_at_random_leave_the_tree_of_the_rest(part: int, record_prope
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_clean_page_is_left_as_it_is(part: int, cleaner: cleanpage.Cleaner, record_property: Record) -> None:
-    counted: Counter[str] = Counter()
-    for page in pages(part, PARTS):
+    changed = {}
+    number = 0
+    for number, page in enumerate(pages(part, PARTS), start=1):
         once = cleaner.run(decode(page.data).text, page.url).output
         again = cleaner.run(once, page.url)
-        counted.update(pages=1, changed=again.output != once)
-    record_property("counted", counted)
-    assert not counted["changed"]
+        if again.output != once:
+            changed[page.name] = [(removal.rule, removal.text[:60]) for removal in again.removals]
+    record_property("counted", {"pages": number, "changed": len(changed)})
+    assert changed == {}
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -129,8 +132,8 @@ def _same_tree(reading: HtmlReading, done: Written, page: CorpusPage) -> str:
         return "identical"
     try:
         expected = oracle.without_cuts(reading, done)
-    except oracle.Unlike as unlike:
-        return f"not compared, html5lib reads other {unlike}"
+    except oracle.Unlike:
+        expected = oracle.without_marked_cuts(reading, done)
     assert isinstance(done.output, str)
     assert oracle.difference(expected, oracle.parse(done.output)) == "", page.name
     return "same tree"
@@ -149,7 +152,7 @@ def _words(held: Any) -> list[str]:
     """The words of a page of any kind."""
     if isinstance(held, str):
         reading: Any = HtmlReading(held)
-    elif hasattr(held, "getroottree"):
+    elif isinstance(held, etree._Element):
         from cleanpage.sources.lxml_tree import LxmlReading as Reading
 
         reading = Reading(held)

@@ -70,13 +70,61 @@ def without_cuts(reading: HtmlReading, written: Written) -> ET.Element:
         raise Unlike("elements")
     if any(cut.node < 0 for cut in written.spans) and [_own(*at) for at in texts] != page.texts:
         raise Unlike("texts")
+    _make_cuts(root, elements, texts, reading, written)
+    return root
+
+
+def without_marked_cuts(reading: HtmlReading, written: Written) -> ET.Element:
+    """Like `without_cuts`, for pages of which html5lib counts other elements: it behaves as HTML was before templates
+    and selects with any content. What is cut is marked in the source, and found by its mark.
+
+    Raises Unlike where a tag that is to be marked is not written.
+    """
+    root = parse(_marked(reading, written))
+    found: dict[int, ET.Element] = {}
+    for el in root.iter():
+        mark = el.attrib.pop(_MARK, None)
+        if mark is not None:
+            found.setdefault(int(mark), el)
+        for where in ("text", "tail"):
+            text = _own(el, where)
+            if text and _TEXT_MARK in text:
+                _set(el, where, text.replace(_TEXT_MARK, "") or None)
+    _make_cuts(root, found, (), reading, written)
+    return root
+
+
+_MARK = "data-cut"
+_TEXT_MARK = "\ue000cut\ue001"
+
+
+def _marked(reading: HtmlReading, written: Written) -> str:
+    pieces, at = [], 0
+    changes = sorted(_mark(reading, cut, spans) for cut, spans in written.spans.items())
+    for start, end, instead in changes:
+        pieces += [reading.source[at:start], instead]
+        at = end
+    return "".join([*pieces, reading.source[at:]])
+
+
+def _mark(reading: HtmlReading, cut: Cut, spans: tuple[Span, ...] | None) -> tuple[int, int, str]:
+    if cut.node < 0:
+        assert spans
+        return (*spans[0], _TEXT_MARK)
+    tag = reading._where.tags(cut.node)[0]
+    if tag is None:
+        raise Unlike("tags")
+    place = tag[0] + 1 + len(reading.page.tags[cut.node])
+    return place, place, f' {_MARK}="{cut.node}"'
+
+
+def _make_cuts(root: ET.Element, elements: Any, texts: Any, reading: HtmlReading, written: Written) -> None:
     above = {child: parent for parent in root.iter() for child in parent}
     for cut, spans in sorted(written.spans.items(), key=lambda item: item[0].node >= 0):
-        if cut.node < 0:
-            _set(*texts[~cut.node], None)
-        else:
+        if cut.node >= 0:
             _change(elements[cut.node], cut, _only_inside(reading, cut, spans), above)
-    return root
+        elif texts:
+            _set(*texts[~cut.node], None)
 
 
 def _only_inside(reading: HtmlReading, cut: Cut, spans: tuple[Span, ...] | None) -> bool:

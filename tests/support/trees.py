@@ -50,7 +50,7 @@ def lxml_tree(source: str) -> Any:
             case "text":
                 builder.data(_text(what))
             case "comment":
-                builder.comment(_text(what))
+                builder.comment(re.sub("-(?=-|$)", "- ", _text(what)))
     return builder.close()
 
 

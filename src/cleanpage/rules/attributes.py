@@ -56,12 +56,7 @@ class _Values:
 
     def meets(self, value: str) -> bool:
         """Whether a value may meet a rule; a sure no is what counts."""
-        return (
-            value[:HEAD] in self.heads
-            or value in self.exact
-            or value.startswith(self.short)
-            or bool(self.present)
-        )
+        return value[:HEAD] in self.heads or value in self.exact or value.startswith(self.short) or bool(self.present)
 
     def meets_any(self, values: Iterable[str]) -> bool:
         """Whether one of `values` may meet a rule."""
@@ -121,7 +116,7 @@ class AttributeIndex:
         """by id and class, which a page keeps in columns."""
         self._names: dict[str, _Attribute] = {}
         self._pieces: dict[str, list[tuple[str, int]]] = {}
-        self._tags: frozenset[str] = frozenset()
+        self._tags: frozenset[str] | None = None
         self._exact: dict[str, frozenset[str]] = {}
         self._scanned: tuple[str, ...] = ()
         self._wanted: frozenset[str] = frozenset()
@@ -149,7 +144,8 @@ class AttributeIndex:
         """Make ready for look-ups."""
         for attribute in (*self._columns.values(), *self._names.values()):
             attribute.freeze()
-        self._tags = frozenset(tag for attribute in self._names.values() for tag in attribute.by_tag)
+        tags = frozenset(tag for attribute in self._names.values() for tag in attribute.by_tag)
+        self._tags = None if ANY_TAG in tags else tags
         self._wanted = frozenset(self._names)
         self._exact = {name: frozenset(attribute.union.exact) for name, attribute in self._names.items()}
         self._scanned = tuple(name for name, attribute in self._names.items() if attribute.scanned)
@@ -161,36 +157,25 @@ class AttributeIndex:
         """
         found: dict[int, list[int]] = {}
         if self._names:
-            self._find_exact(keys.page, found)
+            self._find_exact(keys, found)
         for name, attribute in self._columns.items():
             if attribute.union.meets_any(keys.distinct(name)):
                 _find_in(keys.with_value(name), attribute, keys.page, found)
             self._find_pieces(name, keys.distinct(name), found)
         return found
 
-    def _find_exact(self, page: Page, found: dict[int, list[int]]) -> None:
-        exact, attrs, tags = self._exact, page.attrs, page.tags
-        none_of = self._wanted.isdisjoint
+    def _find_exact(self, keys: PageKeys, found: dict[int, list[int]]) -> None:
+        exact, tags = self._exact, keys.page.tags
         scanned: dict[str, list[tuple[int, str]]] = {name: [] for name in self._scanned}
-        for i in self._bearers(page):
-            attributes = attrs(i)
-            if none_of(attributes):
-                continue
-            for name, value in attributes.items():
-                if name in scanned:
-                    scanned[name].append((i, value))
-                elif name in exact and value in exact[name]:
-                    for rule in self._names[name].find(tags[i], value):
-                        _append(found.setdefault(rule, []), i)
+        for i, name, value in keys.attributes(self._wanted, self._tags):
+            if name in scanned:
+                scanned[name].append((i, value))
+            elif value in exact[name]:
+                for rule in self._names[name].find(tags[i], value):
+                    _append(found.setdefault(rule, []), i)
         for name, pairs in scanned.items():
-            _find_in(pairs, self._names[name], page, found)
+            _find_in(pairs, self._names[name], keys.page, found)
             self._find_pieces(name, [value for _, value in pairs], found)
-
-    def _bearers(self, page: Page) -> Iterable[int]:
-        """The elements that may have one of the attributes, as far as that can be told without asking them."""
-        if ANY_TAG in self._tags:
-            return range(len(page))
-        return sorted(i for tag in self._tags for i in page.by_tag.get(tag, ()))
 
     def _find_pieces(self, name: str, values: Iterable[str], found: dict[int, list[int]]) -> None:
         if name in self._pieces:
@@ -200,9 +185,7 @@ class AttributeIndex:
                     found.setdefault(rule, [])
 
 
-def _find_in(
-    pairs: Iterable[tuple[int, str]], attribute: _Attribute, page: Page, found: dict[int, list[int]]
-) -> None:
+def _find_in(pairs: Iterable[tuple[int, str]], attribute: _Attribute, page: Page, found: dict[int, list[int]]) -> None:
     """Look up each value, given with its element."""
     may_meet, tags = attribute.union.meets, page.tags
     for i, value in pairs:

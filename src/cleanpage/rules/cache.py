@@ -19,7 +19,7 @@ from cleanpage.rules.filters import FilterTable
 
 __all__ = ["FORMAT", "TableCache", "fingerprint"]
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Raised with every change of what a list compiles to."""
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cleanpage.match.hosts import PageUrl, parse_site
-from cleanpage.rules.filterline import normal_selector, read_line
-from cleanpage.rules.filters import filter_selector, split_domains
+from cleanpage.rules.filterline import read_line
+from cleanpage.rules.filters import exception_text, split_domains
 
 __all__ = ["SelectorExceptions", "collect_exceptions"]
 
@@ -35,7 +35,7 @@ def collect_exceptions(lines: Iterable[str]) -> SelectorExceptions:
     found = SelectorExceptions()
     for line in lines:
         parts = read_line(line)
-        text = normal_selector(filter_selector(parts.form, parts.body))
+        text = exception_text(parts)
         include, _ = split_domains(parts.domains)
         if not include:
             found.everywhere.add(text)

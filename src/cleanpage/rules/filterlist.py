@@ -20,10 +20,10 @@ from cleanpage.match.hosts import parse_site
 from cleanpage.match.selectors import parse_selector
 from cleanpage.model import Action, LoadReport, RuleSet, Unusable
 from cleanpage.rules.cache import TableCache, fingerprint
-from cleanpage.rules.filterkeys import FilterKeys, filter_keys, is_one_name
 from cleanpage.rules.filterline import FilterLine, Form, normal_selector, read_line, read_page_exception
 from cleanpage.rules.filters import FilterFile, FilterRules, FilterTable, Rows, filter_selector, split_domains
 from cleanpage.rules.preprocess import DEFAULT_ENVIRONMENT, Conditions, is_safe_include
+from cleanpage.rules.rulekeys import RuleKeys, is_one_name, rule_keys
 
 __all__ = ["MAX_FILE", "MAX_LINE", "build_table", "read_filter_list", "skipped_lines"]
 
@@ -354,7 +354,7 @@ class _Builder:
         if parts.form is Form.COSMETIC:
             self._count("executable")
 
-    def _add_keys(self, keys: FilterKeys, row: int) -> None:
+    def _add_keys(self, keys: RuleKeys, row: int) -> None:
         table = self.table
         buckets = {"class": table.classes, "id": table.ids, "tag": table.tags}
         for key in keys.elements:
@@ -412,16 +412,16 @@ def _unsupported(code: str, reason: str) -> UnsupportedRule:
     return UnsupportedRule(reason, code=code)
 
 
-def _checked_keys(body: str, generic: bool) -> FilterKeys:
+def _checked_keys(body: str, generic: bool) -> RuleKeys:
     """The keys of a selector. Raises a RuleError where it cannot be used."""
     if not is_one_name(body):
         selector = parse_selector(body)
         if selector.action is None or selector.action is Action.REMOVE:
             _refuse_root(body)
-        return filter_keys(normal_selector(body), selector) if generic else FilterKeys()
+        return rule_keys(normal_selector(body), selector) if generic else RuleKeys()
     if body[0] not in ".#":
         _refuse_root(body)
-    return filter_keys(body, None)
+    return rule_keys(body, None)
 
 
 def _refuse_root(body: str) -> None:

@@ -10,9 +10,9 @@ from pathlib import PurePath
 from typing import Final, overload
 
 from cleanpage.model import Action, Origin, Rule, Sites
-from cleanpage.rules.filterline import Form, read_line
+from cleanpage.rules.filterline import FilterLine, Form, normal_selector, read_line
 
-__all__ = ["FilterFile", "FilterRules", "FilterTable", "Rows", "filter_selector", "split_domains"]
+__all__ = ["FilterFile", "FilterRules", "FilterTable", "Rows", "exception_text", "filter_selector", "split_domains"]
 
 Rows = int | list[int]
 """One row, or several: almost every key of an index has just one."""
@@ -82,6 +82,12 @@ def split_domains(domains: str) -> tuple[list[str], list[str]]:
     return include, exclude
 
 
+def exception_text(parts: FilterLine) -> str:
+    """What a filter and the exceptions from it have in common: the selector in its normal spelling, and the form."""
+    mark = "^" if parts.form is Form.HTML else ""
+    return mark + normal_selector(parts.body)
+
+
 _HTML_TEXT: Final = re.compile(r":(?:has-text|contains|-abp-contains)\(((?:[^()\\]|\\.)*)\)")
 
 
@@ -137,6 +143,10 @@ class FilterFile:
             layer=self.layer,
             written=written,
         )
+
+    def exception_text(self, row: int) -> str:
+        """What an exception from the filter of one row must name."""
+        return exception_text(read_line(self.table.written[row]))
 
     def _kind_of(self, row: int) -> str:
         kinds = self.table.kinds

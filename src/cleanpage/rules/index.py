@@ -22,6 +22,7 @@ from cleanpage.rules.filterline import normal_selector
 from cleanpage.rules.filters import FilterFile, FilterRules, FilterTable, Rows
 from cleanpage.rules.pageexceptions import PageExceptions, collect_page_exceptions
 from cleanpage.rules.pagekeys import PageKeys
+from cleanpage.rules.rulekeys import RuleKeys, rule_keys
 
 __all__ = ["CompiledRules", "Found", "compile_rules"]
 
@@ -74,18 +75,22 @@ class _Index:
         if rule.sites.exclude or any(pattern.path or not pattern.key for pattern in patterns):
             self.restricted.add(number)
         if rule.sites.generic:
-            self._add_keys(_keys_of(rule), number)
+            self._add_keys(_rule_keys_of(rule), number)
 
-    def _add_keys(self, keys: Sequence[tuple[str, ...]] | None, number: int) -> None:
-        if keys is None:
-            self.keyless.append(number)
-            return
+    def _add_keys(self, keys: RuleKeys, number: int) -> None:
         buckets = {"class": self.classes, "id": self.ids, "tag": self.tags}
-        for key in keys:
+        for key in keys.elements:
             if key[0] in buckets:
                 _merge(buckets[key[0]], {key[1]: 0}, number)
             else:
-                self.attributes.add(key[0].removeprefix("attr"), key[1], key[2] if len(key) > 2 else "", "", number)
+                operator, name, value, tag = (*key, "", "")[:4]
+                self.attributes.add(operator.removeprefix("attr"), name, value, tag, number)
+        for name, text in keys.pieces:
+            self.attributes.add_piece(name, text, number)
+        if keys.gate:
+            self.gated.add(number)
+        if not keys.elements and not keys.pieces:
+            self.keyless.append(number)
 
 
 def _merge(bucket: dict[str, Rows], rows_by_key: dict[str, Rows], base: int) -> None:
@@ -97,6 +102,12 @@ def _merge(bucket: dict[str, Rows], rows_by_key: dict[str, Rows], base: int) -> 
 
 def _listed(rows: Rows) -> list[int]:
     return [rows] if isinstance(rows, int) else rows
+
+
+def _rule_keys_of(rule: Rule) -> RuleKeys:
+    if rule.xpath or not rule.select:
+        return RuleKeys()
+    return rule_keys(normal_selector(rule.select), parse_selector(rule.select))
 
 
 def _keys_of(rule: Rule) -> Sequence[tuple[str, ...]] | None:
@@ -136,6 +147,8 @@ class _Entry:
     """what exceptions call it; "" for a rule that no list's exception is for."""
     restricted: bool
     everywhere: bool
+    keys: Sequence[tuple[str, ...]] | None
+    """keys of the rule's own elements, for a rule that was not found by them; None if it has none."""
 
 
 def compile_rules(rulesets: Iterable[RuleSet]) -> CompiledRules:
@@ -229,7 +242,7 @@ class CompiledRules:
             hits.add(number, elements)
         hits.add(index.keyless, None)
         for number in index.gated & hits.elements.keys():
-            hits.elements[number] = _elements(keys, _keys_of(self._entry(number).rule))
+            hits.elements[number] = _elements(keys, self._entry(number).keys)
 
     def _find_specific(self, keys: PageKeys, address: PageUrl | None, hits: _Hits) -> None:
         if address is None:
@@ -237,7 +250,7 @@ class CompiledRules:
         hosts = self._index.hosts
         for key in ("", *address.keys):
             for number in _listed(hosts.get(key, [])):
-                elements = _elements(keys, _keys_of(self._entry(number).rule))
+                elements = _elements(keys, self._entry(number).keys)
                 if elements is None or elements:
                     hits.add(number, elements)
 
@@ -251,10 +264,10 @@ class CompiledRules:
         place = bisect_right(self._bases, number) - 1
         part, row = self._parts[place], number - self._bases[place]
         restricted, everywhere = number in self._index.restricted, number in self._index.everywhere
-        if isinstance(part, FilterFile):
-            rule = part.rule(row)
-            return _Entry(rule, normal_selector(rule.select), restricted, everywhere)
-        return _Entry(part[row], "", restricted, everywhere)
+        rule = part.rule(row) if isinstance(part, FilterFile) else part[row]
+        text = part.exception_text(row) if isinstance(part, FilterFile) else ""
+        keyed = number in self._index.gated or not rule.sites.generic
+        return _Entry(rule, text, restricted, everywhere, _keys_of(rule) if keyed else None)
 
     def _is_off(self, entry: _Entry, off: frozenset[str]) -> bool:
         if "all" in off or entry.text in self._exceptions.everywhere:

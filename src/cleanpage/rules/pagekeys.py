@@ -6,12 +6,24 @@ are compared with the index first, all at once, and elements are looked for only
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView
+from collections.abc import Collection, Iterator, KeysView
 from functools import cached_property
+from typing import Final
 
-from cleanpage.page import Page
+from cleanpage.page import Page, class_tokens
 
 __all__ = ["PageKeys"]
+
+_NOT_HTML_SPACE: Final = "\x0b\x1c\x1d\x1e\x1f"
+"""ASCII characters that str.split() takes for white space, and HTML does not."""
+
+
+def _tokens(values: Collection[str]) -> set[str]:
+    """The tokens of class attributes."""
+    joined = " ".join(values)
+    if joined.isascii() and not any(space in joined for space in _NOT_HTML_SPACE):
+        return set(joined.split())
+    return {token for value in values for token in class_tokens(value)}
 
 
 class PageKeys:
@@ -21,7 +33,7 @@ class PageKeys:
         self.page = page
         self.class_values = {names for names in set(page.classes) if names}
         """the different values of the class attribute."""
-        self.classes = set(" ".join(self.class_values).split())
+        self.classes = _tokens(self.class_values)
         self.ids = {name for name in set(page.ids) if name}
         self.tags = set(page.tags)
         self._known: dict[tuple[str, str], list[int]] = {}
@@ -44,7 +56,9 @@ class PageKeys:
 
     def _find(self, by: str, name: str) -> list[int]:
         if by == "class":
-            groups = [group for names, group in self._by_class_value.items() if name in names and name in names.split()]
+            groups = [
+                group for names, group in self._by_class_value.items() if name in names and name in class_tokens(names)
+            ]
             return groups[0] if len(groups) == 1 else sorted(i for group in groups for i in group)
         column = self.page.ids if by == "id" else self.page.tags
         return [i for i, value in enumerate(column) if value == name]
@@ -59,6 +73,18 @@ class PageKeys:
                 else:
                     groups[names] = [i]
         return groups
+
+    def attributes(self, names: frozenset[str], tags: frozenset[str] | None) -> Iterator[tuple[int, str, str]]:
+        """Elements with an attribute out of `names`, and its name and value; of some `tags` only, if any are given."""
+        page = self.page
+        elements = range(len(page)) if tags is None else sorted(i for tag in tags for i in self.elements("tag", tag))
+        attrs, none_of = page.attrs, names.isdisjoint
+        for i in elements:
+            found = attrs(i)
+            if not none_of(found):
+                for name in found:
+                    if name in names:
+                        yield i, name, found[name]
 
     def with_value(self, name: str) -> Iterator[tuple[int, str]]:
         """The elements that have attribute `name`, each with its value, in document order."""

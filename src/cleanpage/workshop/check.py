@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from cleanpage.errors import RuleError, Where
-from cleanpage.model import LoadReport
+from cleanpage.model import LoadReport, Unusable
 from cleanpage.workshop.lint import Checked, Problem, check_files
 from cleanpage.workshop.prove import is_rule_file, read_rules
 
@@ -77,7 +77,7 @@ def _not_applicable(checked: Checked, lines: bool) -> Iterator[str]:
         yield from (f"    {checked.report.file}:{line.line}: {line.text} [{line.code}]" for line in _unused(checked))
 
 
-def _unused(checked: Checked) -> list[object]:
+def _unused(checked: Checked) -> list[Unusable]:
     return sorted(checked.not_applicable, key=lambda line: line.line)
 
 

@@ -71,7 +71,8 @@ def _off(rule: Rule, rules: RuleSet, sets: tuple[RuleSet, ...]) -> str:
 
 def _overridden(rule: Rule, rules: RuleSet, sets: tuple[RuleSet, ...]) -> str:
     """The rules of earlier layers whose id this one has."""
-    earlier = [each for each in sets if LAYERS.index(each.layer) < LAYERS.index(rules.layer) and each.name == rules.name]
+    rank = LAYERS.index(rules.layer)
+    earlier = [each for each in sets if LAYERS.index(each.layer) < rank and each.name == rules.name]
     return ", ".join(str(each.origin) for other in earlier for each in other.rules if each.id == rule.id)
 
 

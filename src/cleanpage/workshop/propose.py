@@ -22,7 +22,7 @@ from cleanpage.structure.structure import Structure
 from cleanpage.workshop.anchors import anchors
 from cleanpage.workshop.names import HASHED, NUMBERED, trouble
 
-__all__ = ["Proposal", "Surroundings", "propose"]
+__all__ = ["Proposal", "Surroundings", "phrase", "propose"]
 
 _STEPS: Final = 2_000_000_000
 _FIRST_WORDS: Final = 8
@@ -38,7 +38,7 @@ _NAMES = re.compile(r"[.#](-?[A-Za-z_][\w-]*)|[~^$*|]?=\s*[\"']?([\w-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A rule for what was pointed at. `nodes` are what it takes there, `others` the other nodes it takes on the page."""
+    """A rule for what was pointed at: `nodes` are what it takes there, `others` what else it takes on the page."""
 
     rule: Rule
     cost: int
@@ -93,6 +93,7 @@ def propose(pointed: str, around: Surroundings, *, kind: str = "") -> list[Propo
         InputError: nothing on the page is pointed at, or nothing finds it without taking from the article.
     """
     target = _by_selector(pointed, around) if _is_selector(pointed, around) else _by_text(pointed, around)
+    target = target or _by_text(pointed, around)
     if target is None:
         raise InputError(f"nothing on the page has the text {pointed!r}, and it is no selector that finds something")
     found = [
@@ -133,16 +134,16 @@ class _Target:
         blocks = around.structure.blocks
         first = blocks.within(self.levels[self.ideal]).start if self.levels else min(self.blocks)
         if blocks.words[first] <= _HEADING_WORDS and len(around.blocks_in(self.levels[self.ideal :][:1])) > 1:
-            heading = _phrase(blocks.texts[first], _HEADING_WORDS)
+            heading = phrase(blocks.texts[first], _HEADING_WORDS)
             if heading:
-                conditions = (Condition("heading", (heading,)),)
-                yield _HEADING_COST, Rule(id="heading", conditions=conditions, reach=Reach.SECTION)
+                asked = (Condition("heading", (heading,)),)
+                yield _HEADING_COST, Rule(id="heading", conditions=asked, reach=Reach.SECTION)
         for b in sorted(self.blocks):
-            phrase = _phrase(blocks.texts[b], _FIRST_WORDS)
-            if phrase:
+            words = phrase(blocks.texts[b], _FIRST_WORDS)
+            if words:
                 size = Range(high=max(10.0, round(1.5 * blocks.words[b], -1)))
-                conditions = (Condition("words", size), Condition("text", (phrase,)))
-                cost = _TEXT_COST + (len(phrase.split()) < 3)
+                conditions = (Condition("words", size), Condition("text", (words,)))
+                cost = _TEXT_COST + (len(words.split()) < 3)
                 yield cost, Rule(id="text", conditions=conditions, reach=Reach.BOX)
                 yield cost + 1, Rule(id="text", conditions=conditions)
 
@@ -156,18 +157,20 @@ def _lasts(selector: str) -> bool:
     return bool(names) and not any(trouble(name) in (HASHED, NUMBERED) for name in names)
 
 
-def _phrase(text: str, most: int) -> str:
+def phrase(text: str, most: int) -> str:
     """The first words of a text as a phrase of the rule language, "" where it has none."""
-    phrase = " ".join(text.replace("*", " ").split()[:most])[:200]
+    words = " ".join(text.replace("*", " ").split()[:most])[:200]
     try:
-        check_phrase(phrase)
+        check_phrase(words)
     except RuleError:
         return ""
-    return phrase
+    return words
 
 
 def _is_selector(pointed: str, around: Surroundings) -> bool:
-    return bool(_SELECTOR.match(pointed)) or (not _found_blocks(pointed, around) and _smallest_with(pointed, around) is None)
+    if _SELECTOR.match(pointed):
+        return True
+    return not _found_blocks(pointed, around) and _smallest_with(pointed, around) is None
 
 
 def _by_selector(pointed: str, around: Surroundings) -> _Target | None:
@@ -239,9 +242,13 @@ def _tried(rule: Rule, cost: int, target: _Target, around: Surroundings) -> Prop
     covered = around.blocks_in(node for nodes in taken for node in nodes)
     if not target.blocks <= covered or (covered - target.blocks) & around.stays:
         return None
-    here = tuple(node for nodes in taken for node in nodes if target.blocks & around.blocks_in([node]))
-    others = tuple(node for nodes in taken for node in nodes if node not in here)
-    return Proposal(rule, cost + min(2, len(others) // 2), here, others)
+    here = [nodes for nodes in taken if target.blocks & around.blocks_in(nodes)]
+    others = [nodes for nodes in taken if nodes not in here]
+    return Proposal(rule, cost + min(2, len(others) // 2), _flat(here), _flat(others))
+
+
+def _flat(taken: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(node for nodes in taken for node in nodes))
 
 
 def _finished(proposal: Proposal, kind: str, around: Surroundings) -> Proposal:

@@ -182,7 +182,7 @@ def read_case(folder: Path) -> Case:
     if not written.get("why"):
         hint = 'say what it proves: why = "..."'
         raise RuleSyntaxError("a case without a why", code="no-why", where=Where(str(path)), hint=hint)
-    given = {key: written[key] for key in ("builtin", "preset", "only", "skip") if key in written}
+    given: dict[str, Any] = {key: written[key] for key in CASE_KEYS[3:] if key in written}
     given["rules"] = tuple(str(folder / name) for name in written.get("rules", ()))
     return Case(folder, written["why"], written.get("url"), given)
 

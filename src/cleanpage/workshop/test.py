@@ -9,8 +9,17 @@ import click
 
 from cleanpage.errors import RuleError, Where
 from cleanpage.files import write_bytes
-from cleanpage.workshop.prove import Outcome, case_output, is_case, is_rule_file, read_case, read_rules, run_case
-from cleanpage.workshop.prove import run_tests
+from cleanpage.workshop.prove import (
+    Outcome,
+    case_output,
+    difference,
+    is_case,
+    is_rule_file,
+    read_case,
+    read_rules,
+    run_case,
+    run_tests,
+)
 
 __all__ = ["command", "outcomes"]
 
@@ -73,8 +82,6 @@ def _of_case(folder: Path, update: bool) -> Iterator[Outcome]:
 
 
 def _rewrite(folder: Path, output: str) -> None:
-    from cleanpage.workshop.prove import difference
-
     expected = folder / "expected.html"
     told = difference(expected.read_text("utf-8"), output) if expected.is_file() else "written for the first time"
     if told:

@@ -1,4 +1,4 @@
-"""What an index looks a filter for all sites up by: something that a page must have for the filter to do anything."""
+"""What an index looks a rule for all sites up by: something that a page must have for the rule to do anything."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from cleanpage.match.selectors import Key, Selector
 
-__all__ = ["FilterKeys", "filter_keys", "is_one_name"]
+__all__ = ["RuleKeys", "is_one_name", "rule_keys"]
 
 MIN_PIECE: Final = 3
 """Shortest text in a value that is worth looking for."""
@@ -28,11 +28,11 @@ FOLDED: Final = frozenset("rel type target lang media method scope shape align c
 
 
 @dataclass(frozen=True, slots=True)
-class FilterKeys:
-    """`elements`: keys of which each of the filter's elements has one, or with `gate` some element of the page.
+class RuleKeys:
+    """`elements`: keys of which each of the rule's elements has one, or with `gate` some element of the page.
 
     An attribute's key may have a fourth part, the tag. `pieces`: name of an attribute, and a text in lower case that
-    must stand in the value of such an attribute on the page. Without either the filter may concern any element.
+    must stand in the value of such an attribute on the page. Without either the rule may concern any element.
     """
 
     elements: tuple[Key, ...] = ()
@@ -45,41 +45,41 @@ def is_one_name(body: str) -> bool:
     return _ONE_NAME.fullmatch(body) is not None
 
 
-def filter_keys(body: str, selector: Selector | None) -> FilterKeys:
-    """The keys of a filter; `selector` is what `body` compiles to, None if it is one name.
+def rule_keys(body: str, selector: Selector | None) -> RuleKeys:
+    """The keys of a selector in its normal spelling; `selector` is what it compiles to, None if it is one name.
 
-    >>> filter_keys(".promo", None).elements
+    >>> rule_keys(".promo", None).elements
     (('class', 'promo'),)
     """
     one = _ONE_NAME.fullmatch(body)
     if one:
-        return FilterKeys(({"": ("tag", one[2].lower()), ".": ("class", one[2]), "#": ("id", one[2])}[one[1]],))
+        return RuleKeys(({"": ("tag", one[2].lower()), ".": ("class", one[2]), "#": ("id", one[2])}[one[1]],))
     several = _CLASSES.fullmatch(body)
     if several:
-        return FilterKeys((("class", max(several[1][1:].split("."), key=len)),))
+        return RuleKeys((("class", max(several[1][1:].split("."), key=len)),))
     keys = selector.keys() if selector is not None else None
     if keys is None or any(key[0] in _WEAK for key in keys):
-        return _better(body) or FilterKeys(keys or ())
+        return _better(body) or RuleKeys(keys or ())
     tagged = _WITH_ATTRIBUTES.fullmatch(body)
     if tagged and tagged[1]:
-        return FilterKeys(tuple((*key, tagged[1]) if _by_value(key) else key for key in keys))
-    return FilterKeys(keys)
+        return RuleKeys(tuple((*key, tagged[1]) if _by_value(key) else key for key in keys))
+    return RuleKeys(keys)
 
 
 def _by_value(key: Key) -> bool:
     return key[0] in ("attr=", "attr^=")
 
 
-def _better(body: str) -> FilterKeys | None:
+def _better(body: str) -> RuleKeys | None:
     """A rarer thing that the page must have: what the first part of the selector names, or a piece of a value."""
     if "," in _QUOTED.sub("", body) or ":" in _QUOTED.sub("", body):
         return None
     first = _FIRST.match(body)
     if first and first[1]:
-        return FilterKeys((("class" if first[1] == "." else "id", first[2]),), gate=True)
+        return RuleKeys((("class" if first[1] == "." else "id", first[2]),), gate=True)
     if first and first[5] in ("=", "^=") and first[4] not in FOLDED:
-        return FilterKeys((("attr" + first[5], first[4], first[6], first[3]),), gate=True)
+        return RuleKeys((("attr" + first[5], first[4], first[6], first[3]),), gate=True)
     piece = _PIECE.search(body)
     if piece and len(piece[2]) >= MIN_PIECE:
-        return FilterKeys(pieces=((piece[1], piece[2].lower()),), gate=True)
+        return RuleKeys(pieces=((piece[1], piece[2].lower()),), gate=True)
     return None

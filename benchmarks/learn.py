@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""`cleanpage rules learn`: what the rules learned from a site's pages remove, alone, and what they lose.
+
+usage: python benchmarks/learn.py [--corpus DIR] [--site HOST] [--show]
+
+Every site of the corpus with three or more pages, then a site of 30 pages that is made up here. Of labelled pages the
+blocks are counted; of the article's text (content blocks, or the label's body or segments to keep) what is gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from corpus import corpus_folder, scorer
+
+from cleanpage import Cleaner, CleanpageError
+from cleanpage.rules.toml import read_toml
+from cleanpage.sources.html import HtmlReading
+from cleanpage.structure.blocks import blocks
+from cleanpage.workshop.learn import learned_file
+
+_LEAST = 3
+_MARKS = re.compile(r"[\W_]+")
+
+
+def _norm(text: str) -> str:
+    return _MARKS.sub("", text).lower()
+
+
+def _text(html: str) -> str:
+    return _norm(" ".join(blocks(HtmlReading(html).page).texts))
+
+
+def _lost(row: dict[str, Any], before: str, after: str) -> int:
+    """Characters of the article that are gone from the text: of whole paragraphs, letters and digits only."""
+    parts = row["keep"] if "keep" in row else row["body"].split("\n")
+    folded = [_norm(part) for part in parts]
+    return sum(len(part) for part in folded if len(part) > 20 and part in before and part not in after)
+
+
+def _blocks_gone(html: str, output: str, kinds: list[str]) -> tuple[int, int, int]:
+    """Clutter blocks, those of them that are gone, and blocks gone that must stay."""
+    from blocks import blocks as labelled_blocks
+    from blockscore import STAY, survivors
+
+    before = labelled_blocks(html)
+    live = survivors(before, labelled_blocks(output))
+    clutter = [b for b, kind in enumerate(kinds) if kind not in STAY]
+    lost = [b for b, kind in enumerate(kinds) if kind in STAY and b not in live]
+    return len(clutter), sum(b not in live for b in clutter), len(lost)
+
+
+def judge(name: str, pages: dict[str, str], rows: dict[str, Any], kinds: dict[str, list[str]], show: bool) -> int:
+    """Learn from a site's pages, and print what came of it; returns the characters of article text lost."""
+    try:
+        text, count = learned_file(pages, site=name, checked="2026-08-22")
+    except CleanpageError as error:
+        print(f"{name:26} {len(pages):3} pages: {error}")
+        return 0
+    cleaner = Cleaner([read_toml(text, file=f"{name}.toml")], builtin=False)
+    total = gone = stay_lost = lost = 0
+    for key, html in pages.items():
+        output = cleaner.clean(html, f"https://{name}/")
+        lost += _lost(rows[key], _text(html), _text(output))
+        if key in kinds:
+            clutter, removed, harmed = _blocks_gone(html, output, kinds[key])
+            total, gone, stay_lost = total + clutter, gone + removed, stay_lost + harmed
+    share = f"{gone} of {total} clutter blocks removed ({gone / total:.0%}), {stay_lost} others" if total else "unlabelled"
+    print(f"{name:26} {len(pages):3} pages: {count:3} rules, {share}, {lost} characters of articles lost")
+    if show:
+        print(text)
+    return lost
+
+
+def synthetic(count: int) -> tuple[dict[str, str], dict[str, Any]]:
+    """A site made up: the same frame and prompts on each page, articles and lists that differ, classes of a build."""
+    draw = random.Random(20)
+    words = "harbour bridge council winter market engine river school garden letter island museum ferry bread".split()
+    pages, rows = {}, {}
+
+    def sentence(length: int) -> str:
+        return " ".join(draw.choice(words) for _ in range(length)).capitalize() + "."
+
+    for number in range(count):
+        body = [" ".join(sentence(draw.randint(8, 16)) for _ in range(3)) for _ in range(draw.randint(4, 9))]
+        made = f"css-{draw.randrange(36**6):x}"
+        teasers = "".join(f"<li><a href=/{draw.random()}>{sentence(7)}</a></li>" for _ in range(5))
+        prompt = (
+            f'<div class="{made}"><p>This newspaper belongs to its readers: if you value what we do, please consider '
+            "supporting it with a small amount every month, so that we can go on.</p></div>"
+        )
+        box = '<aside class="newsletter-box"><h3>Our letter</h3><p>The week in your inbox.</p><button>Sign up</button></aside>'
+        middle = len(body) // 2
+        paragraphs = [f"<p>{text}</p>" for text in body]
+        paragraphs[middle:middle] = [prompt] if number % 5 else [prompt, box]
+        if number % 3:
+            paragraphs.append(box)
+        pages[f"page-{number}"] = (
+            f'<html><head><title>{sentence(5)}</title></head><body><header class="site-head"><a href=/>Home</a> '
+            f"<nav><ul><li><a href=/a>News</a></li><li><a href=/b>Sport</a></li></ul></nav></header><main><article "
+            f'class="{made} story"><h1>{sentence(6)}</h1><p class="byline">By {draw.choice(words).title()} Miller</p>'
+            f"{''.join(paragraphs)}</article><section><h2>More from this section</h2><ul>{teasers}</ul></section></main>"
+            f'<footer class="site-foot"><p>© The Synthetic Post</p><a href=/imprint>Imprint</a></footer></body></html>'
+        )
+        rows[f"page-{number}"] = {"body": "\n".join(body)}
+    return pages, rows
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--corpus")
+    options.add_argument("--site")
+    options.add_argument("--show", action="store_true")
+    given = options.parse_args()
+    folder = corpus_folder(given.corpus)
+    scorer(folder)
+    lost = 0
+    for site, rows in sorted(_sites(folder).items()):
+        if len(rows) >= _LEAST and given.site in (None, site):
+            lost += _judge_rows(site, rows, _labels(folder), given.show)
+    if given.site in (None, "synthetic.example"):
+        pages, made = synthetic(30)
+        lost += judge("synthetic.example", pages, made, {}, given.show)
+    print(f"{lost} characters of article text lost in all")
+    return int(lost > 0)
+
+
+def _sites(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    from score import rows
+
+    sites = defaultdict(list)
+    for row in rows(str(folder)):
+        sites[row["site"]].append(row)
+    return sites
+
+
+def _labels(folder: Path) -> dict[str, list[str]]:
+    from blockscore import labelled
+
+    return {row["id"]: kinds for row, kinds in labelled(str(folder))}
+
+
+def _judge_rows(site: str, rows: list[dict[str, Any]], labels: dict[str, list[str]], show: bool) -> int:
+    from baselines import decode
+
+    pages = {row["id"]: decode(row["raw"]) for row in rows}
+    return judge(site, pages, {row["id"]: row for row in rows}, labels, show)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

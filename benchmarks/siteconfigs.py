@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""FiveFilters site configs alone on corpus pages of their hosts: clutter removed, and what they lose of the article.
+
+usage: python benchmarks/siteconfigs.py [--corpus DIR] [--configs DIR] [--substring] [--all]
+
+Blocks are counted on labelled pages; the article's loss is measured on every page that has a config, by the label's
+body, its segments to keep, or its content blocks. --substring compares strip_id_or_class with any part of a name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from corpus import corpus_folder, scorer
+
+from cleanpage import Cleaner
+from cleanpage.model import RuleSet
+from cleanpage.rules.siteconfig import SiteConfigs, read_site_config_folder
+from cleanpage.sources.html import HtmlReading
+from cleanpage.structure.blocks import blocks
+
+_ALLOWED = 0.005
+"""Share of an article that may be lost on a page."""
+_MARKS = re.compile(r"[\W_]+")
+
+
+def _norm(text: str) -> str:
+    return _MARKS.sub("", text).lower()
+
+
+def article_parts(row: dict[str, Any], labels: dict[str, list[tuple[str, str]]]) -> list[str]:
+    """The article's paragraphs as the labels have them."""
+    if row["id"] in labels:
+        return [text for text, kind in labels[row["id"]] if kind == "content"]
+    return list(row["keep"]) if "keep" in row else str(row["body"]).split("\n")
+
+
+def loss(parts: list[str], before: str, after: str) -> float:
+    """Share of the paragraphs' letters that stood on the page before and do not after."""
+    there = [part for part in map(_norm, parts) if part and part in before]
+    total = sum(map(len, there))
+    return sum(len(part) for part in there if part not in after) / total if total else 0.0
+
+
+def _text(html: str) -> str:
+    return _norm(" ".join(blocks(HtmlReading(html).page).texts))
+
+
+def _cleaner(configs: SiteConfigs, host: str) -> Cleaner:
+    rules: RuleSet = configs.for_host(host)
+    return Cleaner([rules], builtin=False)
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--corpus")
+    options.add_argument("--configs")
+    options.add_argument("--substring", action="store_true")
+    options.add_argument("--all", action="store_true")
+    given = options.parse_args()
+    folder = corpus_folder(given.corpus)
+    configs_folder = Path(given.configs) if given.configs else folder.parent / "site-configs"
+    if not configs_folder.is_dir():
+        raise SystemExit(f"no site configs at {configs_folder}: give their folder with --configs")
+    configs = read_site_config_folder(configs_folder, match="substring" if given.substring else "token")
+    scorer(folder)
+    return measure(folder, configs, given.all)
+
+
+def measure(folder: Path, configs: SiteConfigs, show: bool) -> int:
+    from baselines import decode
+    from blocks import blocks as labelled_blocks
+    from blockscore import STAY, labelled, survivors
+    from score import rows
+
+    kinds = {row["id"]: row_kinds for row, row_kinds in labelled(str(folder))}
+    pages = removed = total = refused = changed = 0
+    losses = []
+    for row in rows(str(folder)):
+        host = urlsplit(row["url"]).hostname or row["site"]
+        if configs.config_for(host) is None:
+            continue
+        pages += 1
+        html = decode(row["raw"])
+        result = _cleaner(configs, host).run(html, row["url"])
+        labels = {}
+        if row["id"] in kinds:
+            before = labelled_blocks(html)
+            labels[row["id"]] = [(text, kind) for (text, _, _), kind in zip(before, kinds[row["id"]], strict=True)]
+            live = survivors(before, labelled_blocks(result.output))
+            clutter = [b for b, kind in enumerate(kinds[row["id"]]) if kind not in STAY]
+            total += len(clutter)
+            removed += sum(b not in live for b in clutter)
+        lost = loss(article_parts(row, labels), _text(html), _text(result.output))
+        losses.append((lost, host))
+        refused += bool(result.refused)
+        changed += bool(result.removals)
+        if show or lost > _ALLOWED:
+            takers = sorted({f"{r.rule} {r.path}" for r in result.removals if len(r.text) > 60}) if lost else []
+            print(f"{host:32} {lost:7.2%} lost  {len(result.removals):3} removals  {len(result.refused):3} refused  {takers[:3]}")
+    worst = max(losses, default=(0.0, "none"))
+    print(f"{pages} pages with a config, {changed} changed, {refused} with something held back")
+    print(f"clutter blocks removed: {removed} of {total} ({removed / max(1, total):.1%})")
+    print(f"article lost: worst page {worst[0]:.2%} ({worst[1]}), pages above {_ALLOWED:.1%}: "
+          f"{sum(lost > _ALLOWED for lost, _ in losses)}")  # fmt: skip
+    return int(worst[0] > _ALLOWED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
