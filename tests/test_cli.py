@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import cleanpage
-from cleanpage import cli, files, run
+from cleanpage import cli, files, order
 
 PAGE = (
     "<!doctype html><title>T</title><article><h1>Wardens count eels</h1>"
@@ -177,6 +177,34 @@ def test_plain_text_is_cleaned_as_text(monkeypatch: pytest.MonkeyPatch, capfdbin
     assert capfdbinary.readouterr().out == text
 
 
+@pytest.mark.parametrize("name", ["page.txt", "page.md"])
+def test_plain_text_is_known_by_its_name(name: str, home: Path, capfdbinary: Any) -> None:
+    (home / name).write_text("# Wardens <count> eels\n\nThey stood in the water.\n")
+    assert call(name) == 0
+    assert capfdbinary.readouterr().out == (home / name).read_bytes()
+
+
+def test_records_are_cleaned_one_by_one_and_bad_ones_passed_on(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: Any
+) -> None:
+    lines = [json.dumps({"id": 1, "html": PAGE}), '{"id": 2,  "html": "<p>caf\\u00e9"}', "oops", '{"id": 4}']
+    feed(monkeypatch, "\n".join(lines).encode())
+    assert call("--jsonl", "--field", "html") == 1
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out.splitlines()[0])["html"] == CLEAN
+    assert out.decode().splitlines()[1:] == lines[1:]
+    assert [line.split(": ")[1:3] for line in err.decode().splitlines()] == [
+        ["standard input", "record 3"],
+        ["standard input", "record 4"],
+    ]
+
+
+def test_csv_records_keep_their_quotes(home: Path) -> None:
+    (home / "pages.csv").write_text(f'id,html\r\n"1","{PAGE}"\r\n2,<p>a\r\n', newline="")
+    assert call("--csv", "--field", "html", "pages.csv", "-o", "out.csv") == 0
+    assert (home / "out.csv").read_bytes() == (home / "pages.csv").read_bytes().replace(PAGE.encode(), CLEAN.encode())
+
+
 def test_the_users_folder_of_rules_is_read(home: Path, capfdbinary: Any) -> None:
     folder = home / "config/cleanpage/rules"
     folder.mkdir(parents=True)
@@ -200,6 +228,8 @@ WRONG = {
     "in place and an output": (["page.html", "-i", "-o", "x"], "leave -o out"),
     "in place from a pipe": (["-", "-i"], "name files"),
     "a field without JSON Lines": (["page.html", "--field", "html"], "are for --jsonl"),
+    "a table of a file of records": (["pages.jsonl", "--jsonl", "--explain"], "are for single pages"),
+    "Parquet through a pipe": (["-", "--parquet"], "read from a file"),
     "a missing rule file": (["page.html", "-r", "missing.toml"], "'missing.toml' does not exist"),
     "a broken rule file": (["page.html", "-r", "broken.toml"], "broken.toml:4:1"),
     "an unknown command for rules": (["rules", "frobnicate"], "No such command 'frobnicate'"),
@@ -247,7 +277,7 @@ def test_a_pipe_without_end_is_refused_at_the_limit(monkeypatch: pytest.MonkeyPa
 def test_a_page_over_the_budget_is_passed_on_and_ends_with_1(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: Any
 ) -> None:
-    monkeypatch.setattr(run, "Cleaner", lambda *a, **k: cleanpage.Cleaner(*a, **k, steps=1))
+    monkeypatch.setattr(order, "Cleaner", lambda *a, **k: cleanpage.Cleaner(*a, **k, steps=1))
     assert call("page.html") == 1
     out, err = capfdbinary.readouterr()
     assert out == PAGE.encode()

@@ -35,9 +35,12 @@ by_site = pytest.mark.parametrize(("host", "rules"), SITES.items(), ids=list(SIT
 
 
 def test_every_kind_has_a_file_of_its_own() -> None:
-    assert {path.stem for path in (DATA / "generic").glob("*.toml")} == set(KINDS)
+    assert {path.stem for path in (DATA / "generic").glob("*.toml")} == {*KINDS, "keep"}
     for rules in GENERIC:
-        assert {rule.kind for rule in rules.rules} == {rules.name}
+        if rules.name == "keep":
+            assert {rule.action for rule in rules.rules} == {Action.KEEP}
+        else:
+            assert {rule.kind for rule in rules.rules} == {rules.name}
 
 
 def test_ids_are_unique() -> None:

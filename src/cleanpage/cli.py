@@ -100,11 +100,13 @@ def _kinds(_: click.Context, parameter: click.Parameter, values: Sequence[str]) 
 @click.option("--report", metavar="FILE", help="Write what went, and what was found but stayed, as JSON.")
 @click.option("--why", metavar="TEXT", help="Say which rule took this sentence, instead of writing the page.")
 @click.option("--preview", metavar="FILE", help="Write the page with what goes marked in it, as HTML to look at.")
-@click.option("--text", "form", flag_value="text", help="The input is plain text or Markdown, scraped before.")
-@click.option("--jsonl", "form", flag_value="jsonl", help="The input is JSON Lines, one page a line.")
-@click.option("--html", "form", flag_value="html", default="html", hidden=True)
-@click.option("--field", metavar="NAME", help="With --jsonl: the field that holds the page.")
-@click.option("--url-field", metavar="NAME", help="With --jsonl: the field that holds its address.")
+@click.option("--text", "form", flag_value="text", help="The input is plain text or Markdown (as is *.txt, *.md).")
+@click.option("--html", "form", flag_value="html", help="The input is HTML, whatever it is called.")
+@click.option("--jsonl", "records", flag_value="jsonl", help="The input is JSON Lines, one page a line.")
+@click.option("--csv", "records", flag_value="csv", help="The input is CSV, one page a record.")
+@click.option("--parquet", "records", flag_value="parquet", help="The input is Parquet, one page a row.")
+@click.option("--field", metavar="NAME", help="Field of a record that holds the page.  [default: text]")
+@click.option("--url-field", metavar="NAME", help="Field of a record that holds its address.")
 @click.version_option(__version__, prog_name="cleanpage")
 @click.pass_context
 def _clean(context: click.Context, /, **options: Any) -> int:
@@ -118,7 +120,8 @@ def _clean(context: click.Context, /, **options: Any) -> int:
       cleanpage page.html --url https://www.salon.com/2025/08/08/story/ --explain
       cleanpage pages/*.html -o cleaned/
     """
-    from cleanpage.run import Order, run
+    from cleanpage.order import Order
+    from cleanpage.run import run
 
     if not options["files"] and sys.stdin is not None and sys.stdin.isatty():
         click.echo(context.get_help())

@@ -6,10 +6,13 @@ others, pictures and controls that stand among what is cut, and wrappers that th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
-from cleanpage.boxes import Boxes
+from cleanpage.boxes import Boxes, first_between
 from cleanpage.cuts import Cut
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
@@ -21,18 +24,22 @@ __all__ = ["Brake", "Decision", "Refusal", "decide"]
 
 _UNSEEN = frozenset({"script", "style", "link", "meta", "noscript", "template"})
 _FRAME = frozenset({"html", "head", "body"})
+_SENTENCE = 8
+"""Words from which a block that looks like the article counts as its text, and not as a label or byline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Brake:
     """How much of the article a generic rule may take: words and share of its prose, by kind.
 
-    `pictured` are the kinds whose boxes have pictures of their own, that go with them.
+    `pictured` are the kinds whose boxes have pictures of their own, that go with them. `together` is the share of the
+    article that all rules of site configs may take together.
     """
 
     words: Mapping[str, int]
     share: float
     pictured: frozenset[str]
+    together: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +109,30 @@ def _outside(found: Iterable[Finding], structure: Structure) -> list[Finding]:
     outside = []
     for same in groups.values():
         inside = [node for finding in same for node in finding.nodes if node >= 0]
-        nodes = _siblings_of_paths(page, inside)
+        nodes = _siblings_of_paths(page, [*inside, *_stays_outside(structure, inside)])
         if nodes:
             outside.append(Finding(same[0].rule, nodes, structure.blocks.within(page.body)))
     return outside
 
 
-def _siblings_of_paths(page: Page, inside: list[int]) -> tuple[int, ...]:
+def _stays_outside(structure: Structure, inside: Iterable[int]) -> list[int]:
+    """The elements of blocks beside `inside` that belong to the article all the same: its headline, its byline, and
+    its text on a page that has changed since the rule was written."""
+    blocks, article, go = structure.blocks, structure.article, structure.evidence.go
+    within = {b for i in inside for b in blocks.within(i)}
+    stays = (b for b in range(len(blocks)) if b not in within and (go[b] < 0.5 or b == article.headline))
+    return [blocks.inner[b] for b in stays]
+
+
+def _siblings_of_paths(page: Page, inside: Iterable[int]) -> tuple[int, ...]:
     """The nodes of the body beside the ways down to some elements."""
-    ways = {a for i in inside for a in (i, *page.ancestors(i))}
+    goals = frozenset(inside)
+    ways = closure(page, goals)
     nodes = []
-    open_ = [page.body] if page.body in ways and page.body not in inside else []
+    open_ = [page.body] if page.body in ways and page.body not in goals else []
     while open_:
         for node in page.content(open_.pop()):
-            if node in ways and node not in inside:
+            if node in ways and node not in goals:
                 open_.append(node)
             elif node not in ways and (node < 0 or page.tags[node] not in _UNSEEN):
                 nodes.append(node)
@@ -123,22 +140,39 @@ def _siblings_of_paths(page: Page, inside: list[int]) -> tuple[int, ...]:
 
 
 class _Kept:
-    """What keep rules protect: their elements, what is in them, and what they stand in."""
+    """What keep rules protect: their nodes, all that is in these, and whatever would take one of them along."""
 
-    def __init__(self, page: Page, findings: list[Finding]) -> None:
+    def __init__(self, page: Page, findings: Iterable[Finding]) -> None:
         self._page = page
-        self.nodes = {node: finding.rule for finding in findings for node in finding.nodes}
+        self.nodes: dict[int, Rule] = {}
+        for finding in findings:
+            for node in finding.nodes:
+                self.nodes.setdefault(node, finding.rule)
+        self._elements = sorted(node for node in self.nodes if node >= 0)
+        self._runs = sorted(~node for node in self.nodes if node < 0)
+        self._outermost = outermost(page, self._elements)
 
     def protects(self, finding: Finding) -> str:
         for node in finding.nodes:
-            for kept, rule in self.nodes.items():
-                if _touch(self._page, node, kept):
-                    return f"kept by {rule.id}"
+            kept = self._touching(node)
+            if kept is not None:
+                return f"kept by {self.nodes[kept].id}"
         return ""
 
-
-def _touch(page: Page, a: int, b: int) -> bool:
-    return (a >= 0 and page.contains(a, b)) or (b >= 0 and page.contains(b, a))
+    def _touching(self, node: int) -> int | None:
+        """The kept node around `node`, or else the first one in it."""
+        page = self._page
+        i = node if node >= 0 else page.text_parents[~node]
+        place = bisect_right(self._outermost, i) - 1
+        if place >= 0 and i < page.ends[self._outermost[place]]:
+            return self._outermost[place]
+        if node < 0:
+            return node if node in self.nodes else None
+        inside = first_between(self._elements, node, page.ends[node])
+        if inside is None:
+            run = first_between(self._runs, page.text_first[node], page.text_end[node])
+            return None if run is None else ~run
+        return inside
 
 
 def _forbidden(finding: Finding, structure: Structure) -> str:
@@ -156,35 +190,62 @@ def _forbidden(finding: Finding, structure: Structure) -> str:
 
 
 def _braked(findings: Iterable[Finding], structure: Structure, brake: Brake) -> dict[Finding, str]:
-    """Findings of generic rules that together would take more of the article than their kind can plausibly be."""
+    """Findings of generic rules, and of rules for another version of the page, that would take too much of the article:
+    more than their kind can plausibly be, or more than all rules of site configs may take together."""
+    article = _ArticleWords(structure)
     taken: dict[str, int] = {}
     inside: dict[Finding, int] = {}
     for finding in findings:
         rule = finding.rule
         if (rule.sites.generic or rule.braked) and rule.action in (Action.REMOVE, Action.ONLY):
-            words = _article_words(finding, structure)
+            words = article.taken(finding)
             if words:
                 inside[finding] = words
                 taken[finding.rule.id] = taken.get(finding.rule.id, 0) + words
+    left = brake.together * structure.article.words
     refused = {}
     for finding in inside:
         words = taken[finding.rule.id]
-        allowed = max(brake.words.get(finding.rule.kind, 0), brake.share * structure.article.words)
+        allowed = left if finding.rule.braked else _allowed(finding.rule, structure, brake)
         if words > allowed:
             refused[finding] = f"brake: the rule would take {words} words of the article, more than {allowed:.0f}"
+        elif finding.rule.braked:
+            left -= inside[finding]
+            taken[finding.rule.id] -= inside[finding]
     return refused
 
 
-def _article_words(finding: Finding, structure: Structure) -> int:
-    """Words of prose between the article's first and last that the finding would take."""
-    article, blocks, page = structure.article, structure.blocks, structure.page
-    total = 0
-    for node in finding.nodes:
-        inside = blocks.within(node)
-        for b in range(max(inside.start, article.first), min(inside.stop, article.last + 1)):
-            if structure.is_prose(b) and page.contains(article.element, blocks.element[b]):
-                total += blocks.words[b]
-    return total
+def _allowed(rule: Rule, structure: Structure, brake: Brake) -> float:
+    return max(brake.words.get(rule.kind, 0), brake.share * structure.article.words)
+
+
+class _ArticleWords:
+    """How many words of the article a finding would take: of prose between the article's first and last. Of what a site
+    config names, only prose that also looks like the article counts, and that wherever it stands."""
+
+    def __init__(self, structure: Structure) -> None:
+        self._structure = structure
+
+    def taken(self, finding: Finding) -> int:
+        configured = finding.rule.braked and finding.rule.action is Action.REMOVE
+        sums = self._likely if configured else self._prose
+        within = self._structure.blocks.within
+        return sum(sums[inside.stop] - sums[inside.start] for inside in map(within, finding.nodes))
+
+    @cached_property
+    def _prose(self) -> list[int]:
+        structure, article, blocks = self._structure, self._structure.article, self._structure.blocks
+        counted = [0] * len(blocks)
+        for b in range(max(0, article.first), min(len(blocks), article.last + 1)):
+            if structure.is_prose(b) and structure.page.contains(article.element, blocks.element[b]):
+                counted[b] = blocks.words[b]
+        return list(accumulate(counted, initial=0))
+
+    @cached_property
+    def _likely(self) -> list[int]:
+        words, go = self._structure.blocks.words, self._structure.evidence.go
+        counted = (w if w >= _SENTENCE and g < 0.5 else 0 for w, g in zip(words, go, strict=True))
+        return list(accumulate(counted, initial=0))
 
 
 def _edits(edits: Mapping[tuple[int, Action], Finding], boxes: Boxes, page: Page) -> list[Decision]:

@@ -8,18 +8,38 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from cleanpage.errors import InputError
 
-__all__ = ["LARGEST", "STANDARD", "read_bytes", "write_bytes"]
+__all__ = ["LARGEST", "STANDARD", "opened", "read_bytes", "replacing", "write_bytes", "write_pieces"]
 
 LARGEST: Final = 256 * 1024 * 1024
 """The largest page that is read, in bytes: parsed, a page takes several times its size of memory."""
 
 STANDARD: Final = "-"
 """Stands for standard input or output in the place of a file name."""
+
+
+@contextlib.contextmanager
+def opened(name: str) -> Iterator[BinaryIO]:
+    """A file, or standard input for "-", to be read from.
+
+    Raises:
+        InputError: it is a folder, or a closed standard input.
+        OSError: it cannot be opened.
+    """
+    if name == STANDARD:
+        if sys.stdin is None:
+            raise InputError("standard input is closed; name a file, or pipe a page in")
+        yield sys.stdin.buffer
+        return
+    if Path(name).is_dir():
+        raise InputError(f"{name} is a folder; name the files in it, and a folder for the outputs with -o")
+    with open(name, "rb") as stream:
+        yield stream
 
 
 def read_bytes(name: str, limit: int = LARGEST) -> bytes:
@@ -29,17 +49,10 @@ def read_bytes(name: str, limit: int = LARGEST) -> bytes:
         InputError: it is a folder, or larger than `limit` bytes.
         OSError: it cannot be read.
     """
-    if name == STANDARD:
-        if sys.stdin is None:
-            raise InputError("standard input is closed; name a file, or pipe a page in")
-        return _read(sys.stdin.buffer, "standard input", limit)
-    if Path(name).is_dir():
-        raise InputError(f"{name} is a folder; name the files in it, and a folder for the outputs with -o")
-    with open(name, "rb") as stream:
-        size = os.fstat(stream.fileno()).st_size
-        if size > limit:
+    with opened(name) as stream:
+        if name != STANDARD and os.fstat(stream.fileno()).st_size > limit:
             raise _too_large(name, limit)
-        return _read(stream, name, limit)
+        return _read(stream, "standard input" if name == STANDARD else name, limit)
 
 
 def _read(stream: BinaryIO, name: str, limit: int) -> bytes:
@@ -60,33 +73,46 @@ def _too_large(name: str, limit: int) -> InputError:
 
 
 def write_bytes(name: str, data: bytes) -> None:
-    """Write `data` to a file, or to standard output for "-".
+    """Write `data` to a file, or to standard output for "-"; see `write_pieces`."""
+    write_pieces(name, (data,))
 
-    A file is replaced in one step when all of `data` is on the disk: until then, and whenever anything goes wrong, it
+
+def write_pieces(name: str, pieces: Iterable[bytes]) -> None:
+    """Write pieces, as they come, to a file or to standard output ("-").
+
+    A file is replaced in one step when all of it is on the disk: until then, and whenever anything goes wrong, it
     keeps its old content. A link stays a link, and permissions stay.
 
     Raises:
         OSError: it cannot be written.
     """
     if name == STANDARD:
-        _write_standard(data)
-        return
-    path = Path(os.path.realpath(name))
-    if path.exists() and not path.is_file():
-        with open(path, "wb", buffering=0) as stream:
-            stream.write(data)
-        return
-    try:
-        _replace(path, data)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, name) from error
+        _write_standard(pieces)
+    elif _is_device(name):
+        with open(name, "wb") as stream:
+            stream.writelines(pieces)
+    else:
+        with replacing(name) as path, open(path, "wb") as stream:
+            stream.writelines(pieces)
+            stream.flush()
+            os.fsync(stream.fileno())
 
 
-def _write_standard(data: bytes) -> None:
+def _is_device(name: str) -> bool:
+    path = Path(name)
+    return path.exists() and not path.is_file()
+
+
+def _write_standard(pieces: Iterable[bytes]) -> None:
     if sys.stdout is None:
-        raise OSError(errno.EBADF, "is closed", "standard output")
+        raise OSError(errno.EBADF, "it is closed", "standard output")
+    for piece in pieces:
+        _put(piece)
+
+
+def _put(piece: bytes) -> None:
     try:
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
     except OSError as error:
         _silence_output()
@@ -100,20 +126,33 @@ def _silence_output() -> None:
     os.close(nowhere)
 
 
-def _replace(path: Path, data: bytes) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else _new_file_mode()
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
+@contextlib.contextmanager
+def replacing(name: str) -> Iterator[Path]:
+    """A new file beside `name`, to be written in the block; at its end it takes the place of `name`, or is gone.
+
+    Raises:
+        OSError: it cannot be made or put in place.
+    """
+    path = Path(os.path.realpath(name))
+    temporary = _made_beside(path, name)
     try:
-        with open(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, mode)
+        yield temporary
+        os.chmod(temporary, stat.S_IMODE(path.stat().st_mode) if path.exists() else _new_file_mode())
         os.replace(temporary, path)
-    except BaseException:
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, name) from error
+    finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
-        raise
+
+
+def _made_beside(path: Path, name: str) -> Path:
+    try:
+        handle, made = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, name) from error
+    os.close(handle)
+    return Path(made)
 
 
 def _new_file_mode() -> int:

@@ -12,12 +12,15 @@ from itertools import accumulate
 from typing import Final
 import re
 
-__all__ = ["HIDDEN_TEXT", "Page", "PageBuilder", "count_words"]
+__all__ = ["DEEPEST_PATH", "HIDDEN_TEXT", "Page", "PageBuilder", "count_words"]
 
 HIDDEN_TEXT: Final = frozenset(
     "script style template noscript svg math head title textarea object canvas".split()
 )
 """Elements whose text is not read as part of the page."""
+
+DEEPEST_PATH: Final = 256
+"""Most steps of a path to a node; the outermost ones of a longer path are left out."""
 
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"\w+")
@@ -153,6 +156,40 @@ class Page:
             yield ~t
             t += 1
 
+    def following(self, node: int) -> Iterator[int]:
+        """The nodes after `node` in its parent, in order: elements, and text runs as ``~t``."""
+        parent = self.parents[node] if node >= 0 else self.text_parents[~node]
+        if parent < 0:
+            return
+        t, j = (self.text_end[node], self.ends[node]) if node >= 0 else (~node + 1, self.text_at[~node])
+        last, end = self.text_end[parent], self.ends[parent]
+        while t < last or j < end:
+            if t < last and self.text_at[t] <= j:
+                yield ~t
+                t += 1
+            else:
+                yield j
+                t, j = max(t, self.text_end[j]), self.ends[j]
+
+    def outermost(self, elements: Iterable[int]) -> list[int]:
+        """Those of `elements`, which come in document order, that stand in no other of them."""
+        found: list[int] = []
+        end = -1
+        for i in elements:
+            if i >= end:
+                found.append(i)
+                end = self.ends[i]
+        return found
+
+    def with_ancestors(self, elements: Iterable[int]) -> set[int]:
+        """`elements` and all their ancestors."""
+        found: set[int] = set()
+        for i in elements:
+            while i >= 0 and i not in found:
+                found.add(i)
+                i = self.parents[i]
+        return found
+
     def text_content(self, i: int) -> str:
         """The text of element `i` as the DOM has it: all descendants, scripts and styles included."""
         return "".join(self.texts[self.text_first[i] : self.text_end[i]])
@@ -164,6 +201,18 @@ class Page:
         shown, texts = self.shown, self.texts
         runs = range(self.text_first[node], self.text_end[node])
         return " ".join("".join([texts[t] for t in runs if shown[t]]).split())
+
+    def beginning(self, node: int, length: int) -> str:
+        """The first `length` characters of `text`, at a cost that does not depend on how much there is."""
+        first, end = self._run(node)
+        parts: list[str] = []
+        left = length
+        for t in self.visible[bisect_left(self.visible, first) :] if node >= 0 else (first,):
+            if t >= end or left <= 0:
+                break
+            parts.append(self.texts[t][: _SPACED * left])
+            left -= len(" ".join(parts[-1].split()))
+        return self.text(node)[:length]
 
     @cached_property
     def shown(self) -> bytearray:

@@ -40,7 +40,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Collect rule files, and the folders of fixtures by their ``case.toml``."""
     if file_path.suffix != ".toml":
         return None
-    from cleanpage.workshop.prove import is_case, is_rule_file
+    from cleanpage.workshop.places import is_case, is_rule_file
 
     if file_path.name == "case.toml":
         return _collector(_case_items, file_path, parent) if is_case(file_path.parent) else None

@@ -108,6 +108,8 @@ def test_forms_are_counted(line: str, counts: str) -> None:
         ("a.example##html.x", "page-root"),
         ("a.example##body:has(.x .y)", "page-root"),
         ("a.example##body { display: none }", "page-root"),
+        ("a.example##body[data-x='y z']", "page-root"),
+        ("a.example##.x, body:not(.y)", "page-root"),
         ("a.example##p::before", "pseudo-element"),
         ("a.example##p:style(color: red)", "style"),
         ("~a.example#@#.x", "double-negation"),
@@ -133,6 +135,13 @@ def test_a_bad_selector_does_not_stop_the_rest(line: str) -> None:
     rules = read("##.before", line, "##.after")
     assert selects(rules) == [".before", ".after"]
     assert [unusable.line for unusable in rules.reports[0].unusable] == [2]
+
+
+@pytest.mark.parametrize(
+    "selector", ["body > p", "body#x [data-y]", "body p:has(.z)", "body-box", "p.body", "#head", "body.x:remove-class(x)", "html :not(body)"]
+)
+def test_selectors_may_name_the_root_of_the_page(selector: str) -> None:
+    assert selects(read(f"a.example##{selector}")) == [selector]
 
 
 def test_on_request_the_first_bad_line_raises_with_its_place() -> None:
@@ -358,3 +367,15 @@ def test_every_line_of_real_lists_is_classified() -> None:
         text = path.read_text(encoding="utf-8")
         loaded = read_filter_list(text, cache=False).reports[0].loaded
         assert sum(loaded.get(form.value, 0) for form in Form) == len(re.findall(r"\n|[^\n]\Z", text))
+
+
+@pytest.mark.parametrize(
+    "piece", ["=", "a=", "='", " ", ",", "(", "[", "{", ":style(", ":has-text(", "/", "~", "a,", "html ", "*", "$", "#", "@@", "^", "-"]
+)
+@pytest.mark.parametrize("head", ["", "##", "a.example##", "a.example##^", "!", "!***", "! --", "$$", "@@||a.example/", "[$"])
+@pytest.mark.parametrize("tail", ["", "x", "$ghide"])
+def test_long_runs_of_one_thing_are_read(head: str, piece: str, tail: str) -> None:
+    line = head + piece * (9_000 // len(piece)) + tail
+    rules = read(line)
+    compile_rules([rules]).of_site(None)
+    assert sum(rules.reports[0].loaded.get(form.value, 0) for form in Form) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -194,3 +195,13 @@ def test_the_index_loses_no_element(selectors: list[str], tags: list[str]) -> No
     }
     one_by_one = {(rule.id, i) for rule in listed.rules for i in parse_selector(rule.select).select(page, context)}
     assert with_index == one_by_one
+
+
+def test_filters_can_be_switched_off_one_by_one() -> None:
+    listed = read_filter_list("##.aa\n##.bb\nexample.com##.cc\n##.dd\n#@#.dd\n", file="my.txt", cache=False)
+    left = replace(listed, rules=listed.rules.without({"my:1", "my:3"}.__contains__))  # type: ignore[attr-defined]
+    assert [rule.id for rule in left.rules] == list(left.rules.ids()) == ["my:2", "my:4"]  # type: ignore[attr-defined]
+    compiled = compile_rules([left])
+    page = page_of("<p class='aa bb cc dd'>")
+    assert selects(compiled.candidates(page, URL)) == [".bb"]
+    assert (len(compiled), compiled.of_site(PageUrl.parse(URL))) == (2, [])

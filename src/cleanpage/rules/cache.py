@@ -19,7 +19,7 @@ from cleanpage.rules.filters import FilterTable
 
 __all__ = ["FORMAT", "TableCache", "fingerprint"]
 
-FORMAT: Final = 4
+FORMAT: Final = 6
 """Raised with every change of what a list compiles to."""
 
 

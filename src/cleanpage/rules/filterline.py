@@ -194,7 +194,7 @@ def read_page_exception(line: str) -> PageException | None:
     return PageException(pattern or "*", domains, frozenset(off), plain, void)
 
 
-_QUOTED_VALUE: Final = re.compile(r"""([~|^$*]?=)\s*(?:'([^'"\\]*)'|([^\s\]'"\\]+))(?=\s*(?:[iIsS]\s*)?\])""")
+_QUOTED_VALUE: Final = re.compile(r"""([~|^$*]?=)\s*(?:'([^'"\\]*)'|([^\s\]'"\\=]+))(?=\s*(?:[iIsS]\s*)?\])""")
 _ALIASES: Final = re.compile(r":(?:-abp-contains|contains)\(|:-abp-has\(")
 _SPACE: Final = re.compile(r"\s+")
 

@@ -33,6 +33,8 @@ MAX_LINE: Final = 20_000
 """Longest filter, in characters."""
 MAX_INCLUDES: Final = 100
 """How many lists one list may bring in."""
+MAX_HEADING: Final = 200
+"""Longest comment that is read as the heading of a section, in characters."""
 MIN_GENERIC: Final = 3
 """Shortest selector of a filter for all sites, in characters."""
 
@@ -191,11 +193,11 @@ _OPERATOR: Final = re.compile(
     r":(?:has-text|contains|-abp-contains|-abp-has|-abp-properties|if|if-not|matches-(?:attr|css|css-before|css-after"
     r"|media|path|prop)|min-text-length|nth-ancestor|others|shadow|upward|watch-attr|xpath)\("
 )
-_ACTION: Final = re.compile(r":(?:style|remove|remove-attr|remove-class)\([^)]*\)$|\{[^{}]*\}$")
+_ACTION: Final = re.compile(r":(?:style|remove|remove-attr|remove-class)\(|\{")
 _STYLE: Final = re.compile(r":style\(|\{(?!\s*remove)[^{}]*\}$")
 _ROOT: Final = re.compile(r"(?:.*[\s>+~,])?(?:html|body|head|:root)(?:[.#:\[][^\s>+~]*)?", re.IGNORECASE | re.DOTALL)
 _NAMES_ROOT: Final = re.compile(r"html|body|head|:root", re.IGNORECASE)
-_IN_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\s*\{[^{}]*\}")
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _MAX_NESTING: Final = 30
 
 
@@ -242,7 +244,7 @@ class _Builder:
         if header:
             self._header(header[1].lower(), header[2].strip())
             return
-        section = _SECTION.match(line)
+        section = _SECTION.match(line) if len(line) <= MAX_HEADING else None
         if section:
             self._set_kind(_kind_of(section[1] or section[2] or section[3], self.title_kind))
 
@@ -430,8 +432,10 @@ def _refuse_root(body: str) -> None:
 
 
 def _without_arguments(selector: str) -> str:
+    """The selector without the block behind it, and with a colon for all that is in brackets."""
+    selector = selector.partition("{")[0].rstrip()
     for _ in range(_MAX_NESTING):
-        shorter = _IN_BRACKETS.sub("", selector)
+        shorter = _IN_BRACKETS.sub(":", selector)
         if shorter == selector:
             break
         selector = shorter

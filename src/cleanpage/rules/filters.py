@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Final, overload
 
@@ -120,9 +120,18 @@ class FilterFile:
     file: str
     layer: str = "call"
     kind: str = ""
+    off: frozenset[int] = frozenset()
+    """rows that are switched off."""
 
-    def __len__(self) -> int:
-        return len(self.table.lines)
+    @property
+    def rows(self) -> Sequence[int]:
+        """The rows that are rules."""
+        every = range(len(self.table.lines))
+        return [row for row in every if row not in self.off] if self.off else every
+
+    def id_of(self, row: int) -> str:
+        """The id of the rule of one row: the name of the list, and the line."""
+        return f"{PurePath(self.file).stem or 'list'}:{self.table.lines[row]}"
 
     def rule(self, row: int) -> Rule:
         """The rule of one row."""
@@ -133,7 +142,7 @@ class FilterFile:
         selector = filter_selector(parts.form, parts.body)
         action, names = _action(selector)
         return Rule(
-            id=f"{PurePath(self.file).stem or 'list'}:{line}",
+            id=self.id_of(row),
             kind=self.kind or self._kind_of(row),
             action=action,
             names=names,
@@ -173,7 +182,7 @@ class FilterRules(Sequence[Rule]):
         self.files: Final = files
 
     def __len__(self) -> int:
-        return sum(map(len, self.files))
+        return sum(len(file.rows) for file in self.files)
 
     @overload
     def __getitem__(self, index: int) -> Rule: ...
@@ -184,12 +193,23 @@ class FilterRules(Sequence[Rule]):
             return tuple(self[i] for i in range(*index.indices(len(self))))
         place = index + len(self) if index < 0 else index
         for file in self.files:
-            if 0 <= place < len(file):
-                return file.rule(place)
-            place -= len(file)
+            if 0 <= place < len(file.rows):
+                return file.rule(file.rows[place])
+            place -= len(file.rows)
         raise IndexError(index)
 
     def __iter__(self) -> Iterator[Rule]:
-        for file in self.files:
-            for row in range(len(file)):
-                yield file.rule(row)
+        return (file.rule(row) for file in self.files for row in file.rows)
+
+    def ids(self) -> Iterator[str]:
+        """The ids of the rules, in order, without making the rules."""
+        return (file.id_of(row) for file in self.files for row in file.rows)
+
+    def without(self, is_off: Callable[[str], bool]) -> FilterRules:
+        """The same filters and exceptions, less the rules whose ids `is_off` names."""
+        return FilterRules(tuple(_without(file, is_off) for file in self.files))
+
+
+def _without(file: FilterFile, is_off: Callable[[str], bool]) -> FilterFile:
+    dropped = frozenset(row for row in file.rows if is_off(file.id_of(row)))
+    return replace(file, off=file.off | dropped) if dropped else file

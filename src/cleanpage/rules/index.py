@@ -44,6 +44,8 @@ class _Index:
     hosts: dict[str, Rows] = field(default_factory=dict)
     gated: set[int] = field(default_factory=set)
     """numbers of rules that are indexed by what a page must have, not by their own elements' keys."""
+    off: set[int] = field(default_factory=set)
+    """numbers of rules that are switched off."""
     restricted: set[int] = field(default_factory=set)
     """numbers of rules whose host key alone does not decide."""
     everywhere: set[int] = field(default_factory=set)
@@ -184,16 +186,18 @@ class CompiledRules:
         return CompiledRules, (self.rulesets,)
 
     def __len__(self) -> int:
-        return self._size
+        return self._size - len(self._index.off)
 
     def _add(self, part: FilterFile | Sequence[Rule]) -> None:
         base = self._size
         self._bases.append(base)
         self._parts.append(part)
-        self._size += len(part)
         if isinstance(part, FilterFile):
+            self._size += len(part.table.lines)
             self._index.add_table(part.table, base)
+            self._index.off.update(base + row for row in part.off)
         else:
+            self._size += len(part)
             for number, rule in enumerate(part, base):
                 self._index.add_rule(rule, number)
 
@@ -211,7 +215,7 @@ class CompiledRules:
         excepted = set() if "specific" in off else self._exceptions.on(address)
         roots = {page.tags.index(tag) for tag in _ROOTS if tag in page.tags}
         found: list[Found] = []
-        for number in sorted(hits.elements):
+        for number in sorted(hits.elements.keys() - self._index.off):
             entry = self._entry(number)
             if entry.text and (entry.text in excepted or self._is_off(entry, off)):
                 continue
@@ -230,7 +234,7 @@ class CompiledRules:
         if address is None:
             return []
         numbers = {number for key in ("", *address.keys) for number in _listed(self._index.hosts.get(key, []))}
-        entries = [self._entry(number) for number in sorted(numbers)]
+        entries = [self._entry(number) for number in sorted(numbers - self._index.off)]
         return [entry.rule for entry in entries if not entry.restricted or _counts(entry, address)]
 
     def _find_generic(self, keys: PageKeys, hits: _Hits) -> None:

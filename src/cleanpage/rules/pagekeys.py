@@ -74,17 +74,17 @@ class PageKeys:
                     groups[names] = [i]
         return groups
 
-    def attributes(self, names: frozenset[str], tags: frozenset[str] | None) -> Iterator[tuple[int, str, str]]:
+    def attributes(self, names: frozenset[str], tags: frozenset[str] | None) -> list[tuple[int, str, str]]:
         """Elements with an attribute out of `names`, and its name and value; of some `tags` only, if any are given."""
-        page = self.page
+        page, none_of = self.page, names.isdisjoint
         elements = range(len(page)) if tags is None else sorted(i for tag in tags for i in self.elements("tag", tag))
-        attrs, none_of = page.attrs, names.isdisjoint
-        for i in elements:
-            found = attrs(i)
-            if not none_of(found):
-                for name in found:
-                    if name in names:
-                        yield i, name, found[name]
+        return [
+            (i, name, value)
+            for i, found in zip(elements, map(page.attrs, elements), strict=True)
+            if not none_of(found)
+            for name, value in found.items()
+            if name in names
+        ]
 
     def with_value(self, name: str) -> Iterator[tuple[int, str]]:
         """The elements that have attribute `name`, each with its value, in document order."""

@@ -1,8 +1,8 @@
 """HTML text: read by turbohtml, cut by source span, and every cut proved.
 
 Before an output is returned it is parsed again and held against the tree of the input without the removed nodes
-(contract 2). Where they differ, the cut that is to blame is found by halving, narrowed to what stands between its tags,
-and refused if that differs too.
+(contract 2). Where they differ, the cut that is to blame is found by halving, widened to all that the element holds,
+then narrowed to what stands between its tags, and refused if that differs too.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ class HtmlReading:
                 half = len(group) // 2
                 tried += [_Try(group[half:]), _Try(group[:half])]
             else:
-                narrowed = self._narrowed(group[0], spans)
-                if narrowed:
-                    spans[group[0]] = narrowed
+                other = self._other(group[0], spans[group[0]])
+                if other:
+                    spans[group[0]] = other
                     tried.append(_Try(group))
                 else:
                     refused[group[0]] = "a cut here would change how the rest is parsed"
@@ -93,13 +93,19 @@ class HtmlReading:
         others = [s for cut, spans in chosen.items() if cut.action is not Action.REMOVE for s in spans]
         return edits(removed, others, self.page, self._where)
 
-    def _narrowed(self, cut: Cut, spans: Mapping[Cut, tuple[Span, ...]]) -> tuple[Span, ...] | None:
-        """The span between the tags of a removed element, where it is smaller than the one that was tried."""
+    def _other(self, cut: Cut, failed: tuple[Span, ...]) -> tuple[Span, ...] | None:
+        """What to try next for a removed element: all that is in it, where that is more than from tag to tag; then what
+        is between its tags."""
         if cut.node < 0 or cut.action is not Action.REMOVE:
             return None
-        inside = self._where.inside(cut.node)
-        tags = self._where.tags(cut.node)
-        if inside is None or None in tags or inside[0] >= inside[1] or (inside,) == spans[cut]:
+        first, whole, inside = (
+            self._where.element(cut.node),
+            self._where.whole(cut.node),
+            self._where.inside(cut.node),
+        )
+        if whole != first and failed == (first,) and whole is not None:
+            return (whole,)
+        if inside is None or None in self._where.tags(cut.node) or inside[0] >= inside[1] or (inside,) == failed:
             return None
         return (inside,)
 

@@ -61,12 +61,26 @@ class SourceMap:
             return (inner[0][0], max(b for _, b in inner)) if inner else None
         return start[0], end[1] if end else self.end_of(i)
 
+    def whole(self, i: int) -> Span | None:
+        """Span of element `i` to the end of all that is in it, where that goes on after its own end tag, as in
+        ``<form><div></form>…</div>``."""
+        span = self.element(i)
+        if span is None:
+            return None
+        end = span[1]
+        j = self._page.ends[i] - 1
+        while j > i:
+            inner = self.element(j)
+            end = max(end, inner[1]) if inner else end
+            j = self._page.parents[j]
+        return span[0], end
+
     def end_of(self, i: int) -> int:
         """Where element `i`, whose end tag is left out, ends: where the tag that closes it begins."""
         start, _ = self.tags(i)
         least = start[1] if start else 0
         page = self._page
-        if page.tags[i] in _VOID:
+        if page.tags[i] in _VOID or (start and self._self_closed(i, start)):
             return least
         places = []
         following = page.ends[i]
@@ -82,6 +96,12 @@ class SourceMap:
                 places.append(end[0])
                 break
         return max(least, min(places, default=len(self.source)))
+
+    def _self_closed(self, i: int, start: Span) -> bool:
+        """Whether element `i` is empty and its tag ends in a slash, which ends elements of SVG and MathML."""
+        page = self._page
+        empty = page.ends[i] == i + 1 and page.text_first[i] == page.text_end[i]
+        return empty and self.source.endswith("/>", *start)
 
     def inside(self, i: int) -> Span | None:
         """Span between the tags of element `i`."""

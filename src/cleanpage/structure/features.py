@@ -1,23 +1,30 @@
 """The signs by which a text block shows that it is article or clutter, each under a name.
 
 One place for both sides: the fitting script learns a weight for each sign, the library adds the weights up. A *column*
-holds one small key per block (how long it is, what stands before it, ...); *tokens* are the words in tags, classes and
-ids around it, *words* the first words of its text.
+holds one small number per block (how long it is, where it stands, what is before it); *tokens* are the words in the
+tags, classes and ids around it; *words* are the first words of its text.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from html import unescape
+from itertools import accumulate
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Final
 import re
 
 from cleanpage.structure.blocks import Blocks
 
-__all__ = ["Boxes", "Signals", "element_tokens", "signals", "words_of"]
+__all__ = ["GROUPS", "SCOPES", "Boxes", "Signals", "Trails", "element_tokens", "read_signals", "word_group", "words_of"]
 
-Column = list[int]
+SCOPES: Final = 4
+"""A token weighs differently by how much its element holds. Bits: 1 less than nine tenths of the page's blocks, 2 less
+than half, 4 not all of the article's body, 8 less than nine blocks."""
+GROUPS: Final = 5
+"""Where a block stands: 0 above the article's prose, 1 along it but outside its box, 2 along it and inside, 3 below it
+and outside, 4 below it and inside."""
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTERS = re.compile(r"[a-z]+")
@@ -25,19 +32,45 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*"')
 _HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 _SENTENCE_END: Final = frozenset(".!?。！？।…؟")
+_QUOTES: Final = frozenset("\"”»'’)“")
 _STRIP: Final = ".,:;!?\"'()[]{}«»„“”‘’|/•·–—-*#>+…。，、：！？（）「」【】"
-WORDS_READ: Final = 12
+_ARTICLE_TYPES: Final = frozenset(("article", "news", "newsarticle"))
+
+_WORDS_READ: Final = 12
+_PROSE_WORDS: Final = 15
+_PROSE_LINKS: Final = 0.35
+_MOST_PROSE: Final = 0.6
+_HEADING_REACH: Final = 12
+_OUTSIDE: Final = 99
+"""The shape of a neighbour where the page has ended."""
+
+_LENGTH: Final = [0, 1, 2, 3, 4, 5, 5, 6, 6, 6, 7, 7, 7, 7, 7] + [8] * 5 + [9] * 10 + [10] * 20 + [11] * 30 + [12]
+_LENGTH_COARSE: Final = [0] * 3 + [1] * 5 + [2] * 7 + [3] * 15 + [4]
+_SHARE_STEPS: Final = [0] + [1] * 3 + [2] * 5 + [3] * 5 + [4] * 4 + [5] * 2 + [6]
 
 
-@lru_cache(maxsize=8192)
+def _step(n: int, steps: list[int]) -> int:
+    return steps[n] if n < len(steps) else steps[-1]
+
+
+def _share(part: int, whole: int) -> int:
+    """Step 0 to 6 of a share."""
+    return _SHARE_STEPS[20 * part // whole] if whole else 0
+
+
+def _digits(n: int) -> int:
+    """The number of binary digits, 8 at most."""
+    return min(8, n.bit_length())
+
+
+@lru_cache(maxsize=16384)
 def _name_tokens(name: str) -> tuple[str, ...]:
-    """The words of one class or id value, and each two that follow each other."""
+    """The words of one class or id attribute, and each two that follow each other in a name."""
     found: list[str] = []
     for part in name[:300].split():
-        tokens = _LETTERS.findall(_CAMEL.sub(" ", part).lower())
-        tokens = [t for t in tokens if len(t) > 1]
+        tokens = [t for t in _LETTERS.findall(_CAMEL.sub(" ", part).lower()) if len(t) > 1]
         found += tokens
-        found += [f"{a}-{b}" for a, b in zip(tokens, tokens[1:])]
+        found += [f"{a}-{b}" for a, b in zip(tokens, tokens[1:], strict=False)]
     return tuple(dict.fromkeys(found))
 
 
@@ -51,315 +84,322 @@ def element_tokens(tag: str, name: str | None, classes: str | None) -> tuple[str
     if classes:
         found += _name_tokens(classes)
     if name:
-        found += tuple(t for t in _name_tokens(name) if t not in found)
+        found += tuple([t for t in _name_tokens(name) if t not in found])
     return found
 
 
 def words_of(text: str) -> list[str]:
-    """The first words of `text` in lower case without punctuation; in unspaced scripts, each two characters."""
+    """The first words of `text` in lower case without punctuation; in unspaced scripts, each two characters.
+
+    >>> words_of("Read more: prices")
+    ['read', 'more', 'prices']
+    """
     head = text[:96].lower()
-    found = head.split()[:WORDS_READ]
+    found = head.split()[:_WORDS_READ]
     if not head.isascii() and len(head) > 8 * len(found) and _UNSPACED.search(head):
         found = [head[i : i + 2] for i in range(min(len(head) - 1, 24))]
     return [w.strip(_STRIP) for w in found]
 
 
+def word_group(words: int) -> str:
+    """Words weigh differently in short ("s"), middling ("m") and long ("l") blocks."""
+    return "s" if words < 6 else "m" if words < 25 else "l"
+
+
 class Boxes:
-    """The elements that hold the blocks, those that hold the same blocks as one: box `x` holds blocks `low[x]` to
-    ``high[x]`` (not included), stands in box ``parent[x]`` (-1: outermost), and ``top[x]`` is its outermost element.
-    ``of[b]`` is the innermost box of block `b`. A box has a smaller number than the boxes in it.
+    """The elements that hold the blocks, those that hold the same blocks as one.
+
+    Box `x` holds blocks ``low[x]`` to ``high[x]`` (not included), stands in box ``parent[x]`` (-1: outermost), and
+    ``top[x]`` is its outermost element. ``of[b]`` is the innermost box of block `b`; `at` gives the box of an element.
+    A box has a smaller number than the boxes in it.
     """
 
-    __slots__ = ("high", "low", "of", "parent", "top")
+    __slots__ = ("at", "high", "low", "of", "parent", "top")
 
     def __init__(self, blocks: Blocks) -> None:
-        page = blocks.page
-        parents = page.parents
-        low: dict[int, int] = {-1: 0}
-        high: dict[int, int] = {}
+        parents = blocks.page.parents
+        first: dict[int, int] = {-1: 0}
+        end: dict[int, int] = {-1: 0}
         for b, e in enumerate(blocks.element):
-            high[e] = b + 1
-            while e not in low:
-                low[e] = b
+            end[e] = b + 1
+            while e not in first:
+                first[e] = b
                 e = parents[e]
-        del low[-1]
-        order = sorted(low)
+        del first[-1]
+        order = sorted(first)
         for e in reversed(order):
             p = parents[e]
-            if high.get(p, 0) < high[e]:
-                high[p] = high[e]
-        self.low: list[int] = []
-        self.high: list[int] = []
-        self.parent: list[int] = []
-        self.top: list[int] = []
-        box: dict[int, int] = {-1: -1}
+            if end.get(p, 0) < end[e]:
+                end[p] = end[e]
+        self.low: Final[list[int]] = []
+        self.high: Final[list[int]] = []
+        self.parent: Final[list[int]] = []
+        self.top: Final[list[int]] = []
+        self.at: Final[dict[int, int]] = {-1: -1}
+        self._number(order, first, end, parents)
+        self.of: Final = [self.at[e] for e in blocks.element]
+
+    def _number(self, order: list[int], first: dict[int, int], end: dict[int, int], parents: list[int]) -> None:
+        low, high, at = self.low, self.high, self.at
         for e in order:
-            p = parents[e]
-            x = box[p]
-            if x < 0 or low[e] != self.low[x] or high[e] != self.high[x]:
-                self.low.append(low[e])
-                self.high.append(high[e])
+            x = at[parents[e]]
+            a, z = first[e], end[e]
+            if x < 0 or a != low[x] or z != high[x]:
                 self.parent.append(x)
                 self.top.append(e)
-                x = len(self.low) - 1
-            box[e] = x
-        self.of = [box[e] for e in blocks.element]
+                x = len(low)
+                low.append(a)
+                high.append(z)
+            at[e] = x
 
 
 class Signals:
-    """What was seen on one page: `columns` (name to one key per block) and `boxes`; `zone[b]` is 0 above the body of
-    the article, 1 along it, 2 below it."""
+    """What was seen on one page.
 
-    __slots__ = ("blocks", "boxes", "columns", "heading", "zone")
+    `columns`: name to one small number per block. `words`: the first words of each block. `headed`: for each block, the
+    heading it may stand under (a block number; -1 for none). `group`: where it stands (`GROUPS`). `levels`: for each
+    block, the box around it, the box around that, and so on. `best` is the article's box, `title` the headline's block.
+    """
+
+    __slots__ = (
+        "best", "blocks", "boxes", "columns", "first", "group", "headed", "last", "levels", "lead", "prose", "title",
+        "words",
+    )  # fmt: skip
 
     def __init__(self, blocks: Blocks) -> None:
-        self.blocks = blocks
-        self.columns: dict[str, Column] = {}
-        self.boxes = Boxes(blocks)
-        self.zone: Column = []
-        self.heading: list[int] = []
+        self.blocks: Final = blocks
+        self.columns: Final[dict[str, list[int]]] = {}
+        self.boxes: Final = Boxes(blocks)
+        self.words: Final = [words_of(text) for text in blocks.texts]
+        self.prose: Final = [
+            w if w >= _PROSE_WORDS and k < _PROSE_LINKS else 0 for w, k in zip(blocks.words, blocks.links, strict=True)
+        ]
+        self.headed: list[int] = []
+        self.group: list[int] = []
+        self.levels: list[list[int]] = []
+        self.lead: list[int] = []
+        """for each box, the outermost box around it that holds nothing but things beside the article; -1 for none."""
+        self.best = 0
+        self.first = 0
+        self.last = -1
+        self.title = -1
 
 
-_LENGTH = [0, 1, 2, 3, 4, 5, 5, 6, 6, 6, 7, 7, 7, 7, 7] + [8] * 5 + [9] * 10 + [10] * 20 + [11] * 30 + [12]
-_LENGTH_SMALL = [0] * 3 + [1] * 5 + [2] * 7 + [3] * 15 + [4]
-
-
-def _bucket(n: int, table: list[int]) -> int:
-    return table[n] if n < len(table) else table[-1]
-
-
-_SHARE_STEPS = [0] + [1] * 3 + [2] * 5 + [3] * 5 + [4] * 4 + [5] * 2 + [6]
-
-
-def _share(part: float, whole: float) -> int:
-    """Bucket 0 to 6 of a share."""
-    return _SHARE_STEPS[int(20 * part / whole)] if whole else 0
-
-
-def _log(n: int) -> int:
-    """0 for 0, then the number of binary digits, 8 at most."""
-    return min(8, n.bit_length())
-
-
-def signals(blocks: Blocks) -> Signals:
+def read_signals(blocks: Blocks) -> Signals:
     """Read the signs of all `blocks`."""
     seen = Signals(blocks)
-    if not len(blocks):
-        return seen
-    _read_texts(seen)
-    _read_places(seen)
-    _read_matches(seen)
+    if len(blocks):
+        _find_article(seen)
+        _read_texts(seen)
+        _find_title(seen)
+        _read_boxes(seen)
+        _read_places(seen)
+        _read_neighbours(seen)
+        _read_headings(seen)
+        _read_repeats(seen)
+        _read_declarations(seen)
     return seen
 
 
+def _find_article(seen: Signals) -> None:
+    """The innermost box that holds most of the prose, and its first and last block of prose."""
+    boxes, prose = seen.boxes, seen.prose
+    sums = list(accumulate(prose, initial=0))
+    most = _MOST_PROSE * (sums[-1] or 1)
+    for x, (a, z) in enumerate(zip(boxes.low, boxes.high, strict=True)):
+        if sums[z] - sums[a] >= most:
+            seen.best = x
+    told = [b for b in range(boxes.low[seen.best], boxes.high[seen.best]) if prose[b]]
+    seen.first, seen.last = (told[0], told[-1]) if told else (len(prose), -1)
+
+
 def _read_texts(seen: Signals) -> None:
-    """Columns that need the block alone."""
+    """Columns that need a block's text alone."""
     blocks = seen.blocks
-    tags, parents = blocks.page.tags, blocks.page.parents
-    size, shape, ending, digit, upper, comma = [], [], [], [], [], []
-    for text, words, link in zip(blocks.texts, blocks.words, blocks.links):
-        linked = 0 if link == 0 else 1 if link < 0.35 else 2 if link < 0.9 else 3
-        size.append(_bucket(words, _LENGTH) * 4 + linked)
-        small = _bucket(words, _LENGTH_SMALL)
+    size, shape, ending, digits = [], [], [], []
+    for text, words, link in zip(blocks.texts, blocks.words, blocks.links, strict=True):
+        coarse = _step(words, _LENGTH_COARSE)
+        size.append(_step(words, _LENGTH) * 4 + (0 if link == 0 else 1 if link < 0.35 else 2 if link < 0.9 else 3))
         end = text[-1]
-        full = end in _SENTENCE_END or (len(text) > 1 and end in "\"”»'’)“" and text[-2] in _SENTENCE_END)
-        shape.append((small * 2 + (link >= 0.5)) * 2 + full)
-        kind = 1 if full else 2 if end == ":" else 3 if end in "\"”»“" else 4 if end.isdigit() else 5 if end.isalpha() else 6
-        first = text[0]
-        start = 0 if first.isupper() else 1 if first.islower() else 2 if first.isdigit() else 3 if first.isalpha() else 4
-        ending.append((kind * 5 + start) * 5 + small)
-        sample = text[:60]
-        number = sum(map(sample.count, "0123456789"))
-        digit.append(min(number, 12) * 5 + small)
-        upper.append((0 if not sample.isupper() else 1) * 5 + small)
-        comma.append(min(5, text.count(",") + text.count("，") + text.count("、")) * 5 + small)
-    c = seen.columns
-    c["size"], c["shape"], c["ending"], c["digits"], c["upper"], c["commas"] = size, shape, ending, digit, upper, comma
-    c["runs"] = [min(9, e - f) * 5 + _bucket(w, _LENGTH_SMALL) for f, e, w in zip(blocks.first, blocks.end, blocks.words)]
+        full = end in _SENTENCE_END or (end in _QUOTES and text[-2:-1] in _SENTENCE_END)
+        shape.append((coarse * 2 + (link >= 0.5)) * 2 + full)
+        ending.append((_end_class(end, full) * 5 + _start_class(text[0])) * 5 + coarse)
+        number = sum(map(text[:60].count, "0123456789")) if words < 30 else 0
+        digits.append(min(number, 12) * 5 + coarse)
+    columns = seen.columns
+    columns["size"], columns["shape"], columns["ending"], columns["digits"] = size, shape, ending, digits
 
 
-def _prose(blocks: Blocks) -> list[int]:
-    """Words of each block that is prose, 0 for the others."""
-    return [w if w >= 15 and k < 0.35 else 0 for w, k in zip(blocks.words, blocks.links)]
+def _end_class(end: str, full: bool) -> int:
+    if full:
+        return 1
+    if end.isalpha():
+        return 5
+    return 2 if end == ":" else 3 if end in "\"”»“" else 4 if end.isdigit() else 6
 
 
-def _sums(values: list[int]) -> list[int]:
-    out, total = [0], 0
-    for v in values:
-        total += v
-        out.append(total)
-    return out
+def _start_class(start: str) -> int:
+    return 0 if start.isupper() else 1 if start.islower() else 2 if start.isdigit() else 3 if start.isalpha() else 4
+
+
+def _find_title(seen: Signals) -> None:
+    """The block that is the headline: a heading, the more so if the page's title has its words."""
+    blocks = seen.blocks
+    page = blocks.page
+    tags = page.tags
+    titles = page.by_tag.get("title", ())
+    title = " ".join(page.text_content(titles[0])[:400].lower().split()) if titles else ""
+    best, column = 0, []
+    for b, (text, e) in enumerate(zip(blocks.texts, blocks.element, strict=True)):
+        hit = 0
+        if 8 < len(text) < 300 and text.lower() in title:
+            hit = 2 if len(text) * 2 > len(title) else 1
+        tag = tags[e]
+        heading = tag in _HEADINGS
+        column.append(hit * 2 + heading)
+        mark = hit * 4 + (6 if tag == "h1" else 3 * heading)
+        if mark > best and (b <= seen.first or not best):
+            best, seen.title = mark, b
+    seen.columns["in_title"] = column
+
+
+def _read_boxes(seen: Signals) -> None:
+    """Columns on the boxes around a block."""
+    blocks, boxes, columns = seen.blocks, seen.boxes, seen.columns
+    low, high, parent, best = boxes.low, boxes.high, boxes.parent, seen.best
+    words = list(accumulate(blocks.words, initial=0))
+    prose = list(accumulate(seen.prose, initial=0))
+    links = list(accumulate([int(w * k) for w, k in zip(blocks.words, blocks.links, strict=True)], initial=0))
+    fill, amount, lead = [], [], []
+    body_low, body_high = low[best], high[best]
+    for a, z, p in zip(low, high, parent, strict=True):
+        w = words[z] - words[a]
+        fill.append(_share(links[z] - links[a], w) * 7 + _share(prose[z] - prose[a], w))
+        amount.append(_digits(z - a))
+        x = len(lead)
+        lead.append(-1 if x <= best and a <= body_low and z >= body_high else x if p < 0 or lead[p] < 0 else lead[p])
+    seen.lead = lead
+    seen.levels = _levels(boxes)
+    repeat = _repeats(seen)
+    whole = [f * 9 + n for f, n in zip(fill, amount, strict=True)]
+    columns["repeat0"] = [repeat[x] for x in boxes.of]
+    for d in range(3):
+        columns[f"box{d + 1}"] = [whole[x] for x in seen.levels[d]]
+    many = [r * 9 + n for r, n in zip(repeat, amount, strict=True)]
+    for d in range(2):
+        columns[f"repeat{d + 1}"] = [many[x] for x in seen.levels[d]]
+
+
+def _levels(boxes: Boxes) -> list[list[int]]:
+    """For each block the smallest box with more than the block, and the three boxes around that."""
+    outer = [p if p >= 0 else x for x, p in enumerate(boxes.parent)]
+    start = [p if z - a == 1 else x for x, (a, z, p) in enumerate(zip(boxes.low, boxes.high, outer, strict=True))]
+    level = [start[x] for x in boxes.of]
+    found = [level]
+    for _ in range(3):
+        level = [outer[x] for x in level]
+        found.append(level)
+    return found
+
+
+def _repeats(seen: Signals) -> list[int]:
+    """For each box, how many boxes with the same tag and class stand beside it, on a rough scale."""
+    page, boxes = seen.blocks.page, seen.boxes
+    tags, classes = page.tags, page.classes
+    count: dict[tuple[int, str, str | None], int] = {}
+    names = []
+    for p, e in zip(boxes.parent, boxes.top, strict=True):
+        name = (p, tags[e], classes[e])
+        names.append(name)
+        count[name] = count.get(name, 0) + 1
+    return [min(5, count[name].bit_length()) for name in names]
 
 
 def _read_places(seen: Signals) -> None:
-    """Columns on where a block stands: its boxes, its neighbours, and the article's body."""
-    blocks, boxes, c = seen.blocks, seen.boxes, seen.columns
-    page = blocks.page
-    tags, classes = page.tags, page.classes
-    count = len(blocks)
-    prose = _prose(blocks)
-    words = _sums(blocks.words)
-    proses = _sums(prose)
-    links = _sums([int(w * k) if k else 0 for w, k in zip(blocks.words, blocks.links)])
-    total = proses[-1] or 1
-    low, high, parent, top = boxes.low, boxes.high, boxes.parent, boxes.top
-    # the article's box: the innermost that holds most of the prose
-    best = 0
-    for x in range(len(low)):
-        if proses[high[x]] - proses[low[x]] >= 0.6 * total:
-            best = x
-    spine = set()
-    x = best
-    while x >= 0:
-        spine.add(x)
-        x = parent[x]
-    inside = range(low[best], high[best])
-    told = [b for b in inside if prose[b]]
-    first, last = (told[0], told[-1]) if told else (count, -1)
-    # boxes
-    fill, share, number, branch, names, siblings = [], [], [], [], [], {}
-    for x in range(len(low)):
-        a, z = low[x], high[x]
-        w = words[z] - words[a]
-        p = proses[z] - proses[a]
-        fill.append(_share(links[z] - links[a], w) * 7 + _share(p, w))
-        share.append(_share(p, total))
-        number.append(_log(z - a))
-        up = parent[x]
-        branch.append(-1 if x in spine else x if up in spine else branch[up])
-        name = (up, tags[top[x]], classes[top[x]])
-        names.append(name)
-        siblings[name] = siblings.get(name, 0) + 1
-    repeat = [min(5, _log(siblings[n])) for n in names]
-    # along boxes
-    level = boxes.of
-    single = [high[x] - low[x] == 1 for x in level]
-    c["alone"] = [int(s) for s in single]
-    # start from the smallest box with more than the block
-    at = [parent[x] if s and parent[x] >= 0 else x for x, s in zip(level, single)]
-    c["repeat0"] = [repeat[x] for x in level]
-    rep = [repeat[x] for x in level]
-    for d in range(1, 5):
-        c[f"box{d}"] = [fill[x] * 9 + number[x] for x in at]
-        c[f"share{d}"] = [share[x] for x in at]
-        if d < 4:
-            c[f"repeat{d}"] = [repeat[x] * 9 + number[x] for x in at]
-        at = [parent[x] if parent[x] >= 0 else x for x in at]
-    # branch off the article's spine
-    lead = [branch[x] for x in level]
-    bf, bs, bt, bp = [], [], [], []
-    for b, x in enumerate(lead):
-        side = 0 if b < first else 1 if b <= last else 2
-        if x < 0:
-            bf.append(side)
-            bs.append(side)
-            bt.append(side)
-            bp.append(0)
-        else:
-            on = parent[x] == best
-            bf.append((fill[x] + 1) * 6 + side * 2 + on)
-            bs.append((number[x] + 1) * 6 + side * 2 + on)
-            bt.append((_log(words[high[x]] - words[low[x]]) + 1) * 6 + side * 2 + on)
-            bp.append(1 + min(3, b - low[x]) * 4 + min(3, high[x] - b - 1))
-    c["branch_fill"], c["branch_blocks"], c["branch_words"], c["branch_place"] = bf, bs, bt, bp
-    # title
-    heads = seen.heading
-    title = _title(seen, first)
-    zone = [0 if b < first else 1 if b <= last else 2 for b in range(count)]
-    if last < 0:
-        zone = [2] * count
-    seen.zone = zone
-    in_best = [low[best] <= b < high[best] for b in range(count)]
-    shape = c["shape"]
-    place = []
+    """Columns on where a block stands against the headline and the article's prose."""
+    boxes, columns = seen.boxes, seen.columns
+    count, first, last, title = len(seen.blocks), seen.first, seen.last, seen.title
+    low, high = boxes.low[seen.best], boxes.high[seen.best]
+    place, group = [], []
     for b in range(count):
-        z = zone[b]
-        if z == 0:
-            k = 0 if b < title else 1 if b == title else 2 + min(2, _log(b - title) // 2)
-            k = k + 5 * in_best[b]
-        elif z == 1:
-            k = 10 + in_best[b]
+        inside = low <= b < high
+        if b > last:
+            place.append(12 + min(5, (b - last).bit_length()) * 2 + inside)
+            group.append(3 + inside)
+        elif b >= first:
+            place.append(10 + inside)
+            group.append(1 + inside)
         else:
-            k = 12 + min(5, _log(b - last)) * 2 + in_best[b]
-        place.append(k)
-    c["place"] = [k * 20 + s for k, s in zip(place, shape)]
-    c["from_title"] = [max(-6, min(12, b - title)) for b in range(count)] if title >= 0 else [99] * count
-    c["to_first"] = [max(-1, min(12, first - b)) * 2 + i for b, i in enumerate(in_best)]
-    c["after_last"] = [max(-1, min(15, b - last)) * 2 + i for b, i in enumerate(in_best)]
-    c["decile"] = [10 * b // count * 2 + i for b, i in enumerate(in_best)]
-    wide = [99] * 3 + shape + [99] * 3
-    for d in (1, 2, 3):
-        c[f"before{d}"] = wide[3 - d : 3 - d + count]
-        c[f"next{d}"] = wide[3 + d : 3 + d + count]
-    el, inner = blocks.element, blocks.inner
-    heading, head_at = -1, []
-    for b in range(count):
-        if tags[el[b]] in _HEADINGS:
+            near = 0 if b < title else 1 if b == title else 2 + min(2, (b - title).bit_length() // 2)
+            place.append(near + 5 * inside)
+            group.append(0)
+    seen.group = group
+    columns["place"] = [k * 20 + s for k, s in zip(place, columns["shape"], strict=True)]
+    columns["from_title"] = [max(-6, min(12, b - title)) for b in range(count)] if title >= 0 else [_OUTSIDE] * count
+    columns["after_last"] = [max(-1, min(15, b - last)) * 2 + (low <= b < high) for b in range(count)]
+    scale = min(5, (sum(seen.prose) // 50).bit_length()) * GROUPS
+    columns["page_zone"] = [scale + g for g in group]
+    declared = _declared(seen) * 30
+    columns["declared"] = [declared + k for k in place]
+
+
+def _read_neighbours(seen: Signals) -> None:
+    """Columns on the shape of the blocks before and after."""
+    columns, shape = seen.columns, seen.columns["shape"]
+    columns["before1"] = [_OUTSIDE, *shape[:-1]]
+    columns["next1"] = [*shape[1:], _OUTSIDE]
+
+
+def _read_headings(seen: Signals) -> None:
+    """The heading that each block may stand under."""
+    tags = seen.blocks.page.tags
+    heading = -1
+    for b, e in enumerate(seen.blocks.element):
+        seen.headed.append(heading if heading >= 0 and b - heading <= _HEADING_REACH else -1)
+        if tags[e] in _HEADINGS:
             heading = b
-        head_at.append(heading)
-    seen.heading = head_at
-    c["from_heading"] = [min(12, b - h) if h >= 0 else 13 for b, h in enumerate(head_at)]
-    amount = _log(total // 16) * 9 + _log(count // 8)
-    c["page"] = [amount] * count
-    c["page_zone"] = [min(5, _log(total // 50)) * 8 + z * 2 + i for z, i in zip(zone, in_best)]
-    # nearness of prose
-    near, gap = [], 99
-    for b in range(count):
-        gap = 0 if prose[b] else gap + 1
-        near.append(min(gap, 9))
-    gap = 99
-    ahead = [0] * count
-    for b in range(count - 1, -1, -1):
-        gap = 0 if prose[b] else gap + 1
-        ahead[b] = min(gap, 9)
-    c["prose_gaps"] = [a * 10 + z for a, z in zip(near, ahead)]
 
 
-def _title(seen: Signals, first: int) -> int:
-    """The block that is the page's headline, -1 where none is found."""
-    blocks, boxes = seen.blocks, seen.boxes
-    page = blocks.page
-    found = page.by_tag.get("title", ())
-    title = ""
-    if found:
-        title = "".join(page.texts[page.text_first[found[0]] : page.text_end[found[0]]]).lower()
-        title = " ".join(title.split())
-    tags, el = page.tags, blocks.element
-    mark, chosen = 0, -1
-    match = []
-    for b in range(len(blocks)):
-        text = blocks.texts[b]
-        hit = 0
-        if title and 8 < len(text) < 300 and text.lower() in title:
-            hit = 2 if len(text) * 2 > len(title) else 1
-        match.append(hit)
-        tag = tags[el[b]]
-        s = hit * 4 + (6 if tag == "h1" else 3 if tag in _HEADINGS else 0)
-        if s > mark and (b <= first or mark == 0):
-            mark, chosen = s, b
-    seen.columns["in_title"] = [m * 2 + (tags[e] in _HEADINGS) for m, e in zip(match, el)]
-    return chosen
-
-
-def _read_matches(seen: Signals) -> None:
-    """Columns on text that occurs elsewhere: in the page's own account of the article, or in an earlier block."""
-    blocks, c = seen.blocks, seen.columns
-    body = _article_body(seen)
+def _read_repeats(seen: Signals) -> None:
+    """Column on text that stood in an earlier block."""
     known: set[str] = set()
-    repeat, told = [], []
-    for text, words in zip(blocks.texts, blocks.words):
-        small = _bucket(words, _LENGTH_SMALL)
-        again = text in known
-        repeat.append(again * 5 + small)
+    column = []
+    for text, words in zip(seen.blocks.texts, seen.blocks.words, strict=True):
+        column.append((text in known) * 5 + _step(words, _LENGTH_COARSE))
         known.add(text)
-        if not body:
-            told.append(0)
-        else:
-            told.append(1 + (text[:60] in body) * 5 + small)
-    c["repeated"], c["article_body"] = repeat, told
-    declared = _declared(seen)
-    in_body = [k // 20 for k in c["place"]]
-    c["declared"] = [declared * 30 + min(k, 29) for k in in_body]
+    seen.columns["repeated"] = column
+
+
+def _read_declarations(seen: Signals) -> None:
+    """Column on text that the page's JSON-LD gives as the article's."""
+    blocks = seen.blocks
+    body = _article_body(seen).split()
+    starts = set(zip(body, body[1:], body[2:], body[3:], strict=False))
+    column = [0] * len(blocks)
+    if starts:
+        for b, (text, words) in enumerate(zip(blocks.texts, blocks.words, strict=True)):
+            column[b] = 1 + _step(words, _LENGTH_COARSE) * 2 + (tuple(text.split(None, 4)[:4]) in starts)
+    seen.columns["article_body"] = column
+
+
+def _scripts(seen: Signals) -> list[str]:
+    page = seen.blocks.page
+    found = page.by_tag.get("script", ())
+    return [page.texts[t] for i in found for t in range(page.text_first[i], page.text_end[i])]
+
+
+def _article_body(seen: Signals) -> str:
+    """The article's text as the page's JSON-LD has it; empty where there is none."""
+    bodies = []
+    for text in _scripts(seen):
+        at = text.find('"articleBody"')
+        match = _ARTICLE_BODY.match(text, at) if at >= 0 else None
+        if match:
+            try:
+                bodies.append(scanstring(text, match.end(), False)[0])
+            except ValueError:
+                continue
+    return unescape(" ".join(bodies))
 
 
 def _declared(seen: Signals) -> int:
@@ -368,28 +408,70 @@ def _declared(seen: Signals) -> int:
     for i in page.by_tag.get("meta", ()):
         attrs = page.attrs(i)
         if attrs.get("property") == "og:type":
-            return 1 if attrs.get("content", "").lower() in ("article", "news", "newsarticle") else 2
-    for i in page.by_tag.get("script", ()):
-        for t in range(page.text_first[i], page.text_end[i]):
-            text = page.texts[t]
-            if 'Article"' in text and "schema.org" in text:
-                return 1
-    return 0
+            return 1 if attrs.get("content", "").lower() in _ARTICLE_TYPES else 2
+    return int(any('Article"' in text and "schema.org" in text for text in _scripts(seen)))
 
 
-def _article_body(seen: Signals) -> str:
-    """The article's text as the page's JSON-LD has it, white space folded; empty where there is none."""
-    page = seen.blocks.page
-    bodies = []
-    for i in page.by_tag.get("script", ()):
-        for t in range(page.text_first[i], page.text_end[i]):
-            text = page.texts[t]
-            at = text.find('"articleBody"')
-            if at >= 0:
-                match = _ARTICLE_BODY.match(text, at)
-                if match:
-                    try:
-                        bodies.append(scanstring(text, match.end(), False)[0])
-                    except ValueError:
-                        continue
-    return " ".join(unescape(" ".join(bodies)).split())
+class Trails:
+    """The tokens around each block, each counted once per scope, however many elements have it.
+
+    A *state* stands for all that was gathered from the outside in; state 0 is empty. ``of[b]`` is the state of block
+    `b`, ``parent[s]`` the state that `s` adds to, and ``added[s]`` what it adds: (token, scope bits).
+    """
+
+    def __init__(self, seen: Signals, tokens_of: Callable[[str, str | None, str | None], tuple[str, ...]]) -> None:
+        self.parent: Final = [0]
+        self.added: Final[list[list[tuple[str, int]]]] = [[]]
+        self._gathered: list[dict[str, int]] = [{}]
+        self._seen = seen
+        self._tokens_of = tokens_of
+        page = seen.blocks.page
+        self._states: dict[int, int] = {-1: 0, page.body: 0}
+        self.of: Final = [self._state(e) for e in seen.blocks.inner]
+
+    def _state(self, e: int) -> int:
+        parents, states = self._seen.blocks.page.parents, self._states
+        chain = []
+        while e not in states:
+            chain.append(e)
+            e = parents[e]
+        state = states[e]
+        for e in reversed(chain):
+            state = states[e] = self._extend(state, e)
+        return state
+
+    def _extend(self, state: int, e: int) -> int:
+        """The state of element `e`, given its parent's."""
+        page = self._seen.blocks.page
+        tokens = self._tokens_of(page.tags[e], page.ids[e], page.classes[e])
+        if not tokens:
+            return state
+        scopes = self._scopes_of(e)
+        gathered = self._gathered[state]
+        added = []
+        for token in tokens:
+            new = scopes & ~gathered.get(token, 0)
+            if new:
+                added.append((token, new))
+        if not added:
+            return state
+        gathered = gathered.copy()
+        for token, new in added:
+            gathered[token] = gathered.get(token, 0) | new
+        self.parent.append(state)
+        self.added.append(added)
+        self._gathered.append(gathered)
+        return len(self.parent) - 1
+
+    @cached_property
+    def _box_scopes(self) -> list[int]:
+        boxes = self._seen.boxes
+        lead, count = self._seen.lead, len(self._seen.blocks)
+        sizes = [z - a for a, z in zip(boxes.low, boxes.high, strict=True)]
+        return [
+            (10 * n < 9 * count) | (2 * n < count) << 1 | (lead[x] >= 0) << 2 | (n < 9) << 3 for x, n in enumerate(sizes)
+        ]
+
+    def _scopes_of(self, e: int) -> int:
+        x = self._seen.boxes.at.get(e)
+        return self._box_scopes[x] if x is not None else (1 << SCOPES) - 1

@@ -12,7 +12,8 @@ import click
 from cleanpage.errors import RuleError, Where
 from cleanpage.model import LoadReport, Unusable
 from cleanpage.workshop.lint import Checked, Problem, check_files
-from cleanpage.workshop.prove import is_rule_file, read_rules
+from cleanpage.workshop.places import is_rule_file
+from cleanpage.workshop.prove import read_rules
 
 __all__ = ["command"]
 

@@ -77,13 +77,13 @@ def _form(rule: Rule) -> str:
 def _places(nodes: Sequence[int], around: Surroundings) -> str:
     told = []
     for node in nodes[:_SHOWN]:
-        text = around.page.text(node)
+        text = around.text([node])
         told.append(f"{around.page.path(node)} ({text[:60]!r}{'…' if len(text) > 60 else ''})")
     return "; ".join(told) + (f" and {len(nodes) - _SHOWN} more" if len(nodes) > _SHOWN else "")
 
 
 def _with_why(proposal: Proposal, why: str, around: Surroundings) -> Proposal:
-    text = " ".join(around.page.text(proposal.nodes[0]).split()[:8])
+    text = " ".join(around.text(proposal.nodes).split()[:8])
     told = why or f"The box that begins “{text}”."
     return replace(proposal, rule=replace(proposal.rule, why=re.sub(r"\s+", " ", told)))
 

@@ -72,6 +72,10 @@ class Surroundings:
         found = find([(rule, None)], frozenset(KINDS), self.structure, self.context)
         return [finding.nodes for finding in found if finding.nodes]
 
+    def text(self, nodes: Iterable[int]) -> str:
+        """What a reader sees in some nodes, blocks set apart by a space."""
+        return " ".join(self.structure.blocks.texts[b] for b in sorted(self.blocks_in(nodes)))
+
     def blocks_in(self, nodes: Iterable[int]) -> set[int]:
         """The blocks that stand in some nodes."""
         blocks = self.structure.blocks
@@ -254,7 +258,7 @@ def _flat(taken: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
 def _finished(proposal: Proposal, kind: str, around: Surroundings) -> Proposal:
     """With the kind and a why of the rule."""
     rule = proposal.rule
-    text = " ".join(around.page.text(node) for node in proposal.nodes)
+    text = around.text(proposal.nodes)
     names = rule.select or " ".join(str(condition.value) for condition in rule.conditions)
     guessed = kind or next((k for k in (guess_kind(names), guess_kind(text[:80])) if k != "other"), "other")
     return replace(proposal, rule=replace(rule, kind=guessed))

@@ -26,8 +26,6 @@ __all__ = [
     "Prover",
     "case_output",
     "difference",
-    "is_case",
-    "is_rule_file",
     "read_case",
     "read_rules",
     "run_case",
@@ -35,7 +33,7 @@ __all__ = [
 ]
 
 CASE_FILES: Final = ("case.toml", "input.html", "expected.html")
-CASE_KEYS: Final = ("why", "url", "rules", "builtin", "preset", "only", "skip")
+CASE_KEYS: Final = ("why", "url", "gone", "kept", "untouched", "rules", "builtin", "preset", "only", "skip")
 _SHOWN: Final = 60
 """Most lines of a difference that are shown."""
 
@@ -50,14 +48,6 @@ class Outcome:
     @property
     def passed(self) -> bool:
         return not self.problems
-
-
-def is_rule_file(path: Path) -> bool:
-    """Whether a path is a rule file in TOML: by its ``[[rule]]`` or ``[[test]]`` tables and its schema."""
-    if path.suffix != ".toml" or path.name in ("pyproject.toml", "case.toml") or not path.is_file():
-        return False
-    lines = {line.strip() for line in path.read_text("utf-8", "replace").splitlines()}
-    return "[[rule]]" in lines and any(line.replace(" ", "").startswith("schema=") for line in lines)
 
 
 def read_rules(path: Path, on_error: OnError | None = None) -> tuple[RuleSet, ...]:
@@ -150,18 +140,19 @@ def _has(texts: tuple[str, str], wanted: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A folder with an input, what is to come of it, and how it is cleaned (``case.toml``)."""
+    """A folder with an input, what is to come of it, and how it is cleaned (``case.toml``).
+
+    What is to come of it is told by ``expected.html``, by texts that must be `gone` and `kept`, or by `untouched`.
+    """
 
     folder: Path
     why: str
     url: str | None
     cleaner: Mapping[str, Any]
     """arguments of the Cleaner; ``rules`` are paths beside the folder's files."""
-
-
-def is_case(folder: Path) -> bool:
-    """Whether a folder is a fixture: it has a ``case.toml`` and an ``input.html``."""
-    return (folder / "case.toml").is_file() and (folder / "input.html").is_file()
+    gone: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    untouched: bool = False
 
 
 def read_case(folder: Path) -> Case:
@@ -182,25 +173,39 @@ def read_case(folder: Path) -> Case:
     if not written.get("why"):
         hint = 'say what it proves: why = "..."'
         raise RuleSyntaxError("a case without a why", code="no-why", where=Where(str(path)), hint=hint)
-    given: dict[str, Any] = {key: written[key] for key in CASE_KEYS[3:] if key in written}
+    given: dict[str, Any] = {key: written[key] for key in ("builtin", "preset", "only", "skip") if key in written}
     given["rules"] = tuple(str(folder / name) for name in written.get("rules", ()))
-    return Case(folder, written["why"], written.get("url"), given)
+    gone, kept = tuple(written.get("gone", ())), tuple(written.get("kept", ()))
+    return Case(folder, written["why"], written.get("url"), given, gone, kept, written.get("untouched", False))
 
 
 def run_case(case: Case) -> Outcome:
     """Clean the case's input and hold the output against what is expected. Raises RuleError, OSError."""
-    name = str(case.folder)
-    expected = case.folder / "expected.html"
-    got = case_output(case)
-    if not expected.is_file():
-        return Outcome(name, ("there is no expected.html; --update writes what comes out now",))
-    told = difference(expected.read_bytes().decode("utf-8", "surrogateescape"), got)
-    return Outcome(name, (told,) if told else ())
+    return Outcome(str(case.folder), tuple(_case_problems(case, case_output(case))))
+
+
+def _case_problems(case: Case, got: str) -> Iterator[str]:
+    source, expected = _input(case), case.folder / "expected.html"
+    if expected.is_file():
+        told = difference(expected.read_bytes().decode("utf-8", "surrogateescape"), got)
+        yield from [told] if told else []
+    elif not (case.kept or case.gone or case.untouched):
+        yield "there is no expected.html; --update writes what comes out now"
+    if case.untouched and got != source:
+        yield f"the page is to stay untouched; {difference(source, got) or 'white space differs'}"
+    before, after = _texts(source), _texts(got)
+    yield from (f"the page has no {text!r}" for text in (*case.gone, *case.kept) if not _has(before, text))
+    yield from (f"{text!r} is still there" for text in case.gone if _has(after, text))
+    yield from (f"{text!r} is gone" for text in case.kept if _has(before, text) and not _has(after, text))
+
+
+def _input(case: Case) -> str:
+    return (case.folder / "input.html").read_bytes().decode("utf-8", "surrogateescape")
 
 
 def case_output(case: Case) -> str:
     """What the case's input is cleaned to."""
-    source = (case.folder / "input.html").read_bytes().decode("utf-8", "surrogateescape")
+    source = _input(case)
     cleaner = _cleaner(tuple(sorted((key, _frozen(value)) for key, value in case.cleaner.items())))
     output: str = cleaner.clean(source, case.url)
     return output
@@ -223,7 +228,7 @@ def difference(expected: str, got: str) -> str:
     first difference at html > body > p:
     --- expected
     +++ got
-    @@ -4,3 +4,3 @@
+    @@ -3,3 +3,3 @@
          <body>
            <p>
     -        a

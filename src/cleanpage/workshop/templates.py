@@ -259,8 +259,7 @@ def _named(found: Sequence[Learned]) -> list[Learned]:
 
 def described(learned: Learned, pages: Sequence[SitePage]) -> Learned:
     """With its kind and, as its why, on how many of the pages it was found and how it begins there."""
-    page = pages[learned.page].around
-    text = " ".join(page.page.text(node) for node in learned.example.nodes)
+    text = pages[learned.page].around.text(learned.example.nodes)
     brief = " ".join(text.split()[:_BRIEF])
     rule = learned.rule
     kinds = (guess_kind(rule.select), guess_kind(brief))

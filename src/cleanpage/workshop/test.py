@@ -9,12 +9,11 @@ import click
 
 from cleanpage.errors import RuleError, Where
 from cleanpage.files import write_bytes
+from cleanpage.workshop.places import is_case, is_rule_file
 from cleanpage.workshop.prove import (
     Outcome,
     case_output,
     difference,
-    is_case,
-    is_rule_file,
     read_case,
     read_rules,
     run_case,

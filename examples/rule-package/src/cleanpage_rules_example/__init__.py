@@ -1,0 +1,1 @@
+"""Rules for cleanpage: the ``*.toml`` files beside this one."""
