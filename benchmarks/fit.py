@@ -129,7 +129,7 @@ class Table:
                 starts.append(len(indices))
         self.names = np.array(list(number))
         self.matrix = sparse.csr_matrix((data, indices, starts), shape=(len(starts) - 1, len(number)))
-        self.least = np.array([TOKEN_SITES if re.match(r"t\d:|.*\|[01]$", n) else SIGN_SITES for n in number])
+        self.least = np.array([TOKEN_SITES if re.match(r"t\d:|=|.*\|[01]$", n) else SIGN_SITES for n in number])
 
     def common(self, sites: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """The columns that occur on enough sites among `rows`."""
@@ -243,7 +243,9 @@ class Fit:
         rows = rows[self.go[rows] & self.counts[rows]]
         chosen = self.kind.common(self.sites, rows)
         model = LogisticRegression(C=KIND_C, max_iter=150, tol=1e-4)
-        model.fit(self.kind.matrix[rows][:, chosen], self.kinds[rows])
+        count = Counter(self.kinds[rows].tolist())
+        rare = np.array([1 / np.sqrt(count[k]) for k in self.kinds[rows]])
+        model.fit(self.kind.matrix[rows][:, chosen], self.kinds[rows], sample_weight=rare / rare.mean())
         return chosen, model.coef_, model.intercept_, model.classes_
 
     def fit_all(self, rows: np.ndarray) -> dict:

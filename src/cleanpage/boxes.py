@@ -9,7 +9,7 @@ from typing import Final
 from cleanpage.match.find import Finding
 from cleanpage.page import Page
 
-__all__ = ["MEDIA", "Boxes"]
+__all__ = ["MEDIA", "Boxes", "first_between"]
 
 MEDIA: Final = frozenset("img iframe video audio embed object input select textarea svg canvas".split())
 """What a reader sees though it is no text."""
@@ -27,6 +27,8 @@ class Boxes:
         self._gone = bytearray(len(page))
         self._gone_text = bytearray(len(page.texts))
         self._top: dict[int, Finding] = {}
+        self._boxes_with_text: dict[int, int] = {}
+        self._finding_of_text: dict[int, Finding] = {}
         if owner:
             self._take_outermost(owner)
             self._take_media()
@@ -69,6 +71,8 @@ class Boxes:
         visible = page.visible
         left = self._text_left()
         for i in self._media():
+            if self._gone[i]:
+                continue
             at = bisect_left(visible, page.text_first[i])
             around = visible[max(0, at - 1) : at + 1]
             if around and all(self._gone_text[t] for t in around):
@@ -83,22 +87,36 @@ class Boxes:
     def _take_boxed(self, i: int, left: list[int]) -> None:
         """Take a picture whose nearest box with text is of a kind that has pictures, and goes altogether."""
         page = self._page
-        box = page.parents[i]
-        while box > page.body and not _any_between(page.visible, page.text_first[box], page.text_end[box]):
-            box = page.parents[box]
+        box = self._box_with_text(page.parents[i])
         if box > page.body and not _any_between(left, page.text_first[box], page.text_end[box]):
             first = page.visible[bisect_left(page.visible, page.text_first[box])]
             finding = self._finding_at(first)
             if finding.rule.kind in self._pictured:
                 self._take(i, finding)
 
+    def _box_with_text(self, i: int) -> int:
+        """The nearest element around, or equal to, element `i` that has text; the body or above it where none has."""
+        page, known = self._page, self._boxes_with_text
+        passed = []
+        while i > page.body and i not in known:
+            if _any_between(page.visible, page.text_first[i], page.text_end[i]):
+                known[i] = i
+                break
+            passed.append(i)
+            i = page.parents[i]
+        box = known.get(i, i)
+        known.update(dict.fromkeys(passed, box))
+        return box
+
     def _finding_at(self, t: int) -> Finding:
-        if ~t in self._top:
-            return self._top[~t]
-        i = self._page.text_parents[t]
-        while i not in self._top:
-            i = self._page.parents[i]
-        return self._top[i]
+        """The finding with which text run `t` goes."""
+        found = self._top.get(~t) or self._finding_of_text.get(t)
+        if found is None:
+            i = self._page.text_parents[t]
+            while i not in self._top:
+                i = self._page.parents[i]
+            found = self._finding_of_text[t] = self._top[i]
+        return found
 
     def _emptied(self) -> dict[int, int]:
         """For each node that goes, the outermost element around it in which nothing is left (or the node itself)."""
@@ -139,7 +157,11 @@ class Boxes:
         return tuple(self._top[node] for node in order)
 
 
-def _any_between(numbers: list[int], low: int, high: int) -> bool:
-    """Whether one of the sorted `numbers` is at least `low` and below `high`."""
+def first_between(numbers: list[int], low: int, high: int) -> int | None:
+    """The first of the sorted `numbers` that is at least `low`, if it is below `high`."""
     at = bisect_left(numbers, low)
-    return at < len(numbers) and numbers[at] < high
+    return numbers[at] if at < len(numbers) and numbers[at] < high else None
+
+
+def _any_between(numbers: list[int], low: int, high: int) -> bool:
+    return first_between(numbers, low, high) is not None

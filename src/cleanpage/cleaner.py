@@ -31,6 +31,7 @@ __all__ = ["Cleaner"]
 
 _STEPS = 40_000_000
 """Steps one page may cost by default; a page of 10 MB with the packaged rules and ten filter lists stays below."""
+_CHARS_PER_STEP = 64
 
 
 class HostRules(Protocol):
@@ -135,14 +136,16 @@ class Cleaner:
         structure = Structure(reading.page, self._weights)
         address = PageUrl.parse(url or own_address(reading.page))
         sets = self._for(address)
-        found = self._find(structure, address, sets)
+        budget = Budget(self._options.steps)
+        budget.spend(_size(reading.page))
+        found = self._find(structure, MatchContext(budget, address.path if address else None), address, sets)
         decided = decide(found, structure, _brake())
         written = reading.write(tuple(decision.cut for decision in decided.decisions))
 
         def tell() -> Report:
             return _report(structure, decided, written, found, sets, address)
 
-        return Result(written.output, tell)
+        return Result(written.output, tell, steps=self._options.steps - budget.left)
 
     def _for(self, address: PageUrl | None) -> tuple[CompiledRules, ...]:
         """The rules for a page: those for every page, the packaged ones of its site, and those of folders by host."""
@@ -155,14 +158,21 @@ class Cleaner:
         return tuple(found)
 
     def _find(
-        self, structure: Structure, address: PageUrl | None, sets: tuple[CompiledRules, ...]
+        self,
+        structure: Structure,
+        context: MatchContext,
+        address: PageUrl | None,
+        sets: tuple[CompiledRules, ...],
     ) -> list[Finding]:
-        context = MatchContext(Budget(self._options.steps), address.path if address else None)
-        context.budget.spend(len(structure.page) + len(structure.page.texts))
         found: list[Finding] = []
         for compiled in sets:
             found += find(compiled.candidates(structure.page, address), self._options.kinds, structure, context)
         return found
+
+
+def _size(page: Page) -> int:
+    """What it costs to read `page` and to see its structure, in steps: both take time linear in it."""
+    return len(page) + len(page.texts) + sum(map(len, page.texts)) // _CHARS_PER_STEP
 
 
 def _kinds(preset: str, only: Iterable[str] | None, skip: Iterable[str]) -> frozenset[str]:
@@ -287,4 +297,4 @@ def _removal(page: Page, finding: Finding, cut: Cut, written: Written, whole: st
 
 
 def _refused(page: Page, rule: Rule, node: int, why: str) -> Refused:
-    return Refused(rule.id, rule.kind, str(rule.origin), page.path(node), page.text(node)[:200], why)
+    return Refused(rule.id, rule.kind, str(rule.origin), page.path(node), page.beginning(node, 200), why)

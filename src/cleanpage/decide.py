@@ -17,7 +17,7 @@ from cleanpage.cuts import Cut
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
 from cleanpage.model import Action, Rule
-from cleanpage.page import Page
+from cleanpage.page import Page, class_tokens
 from cleanpage.structure.structure import Structure
 
 __all__ = ["Brake", "Decision", "Refusal", "decide"]
@@ -127,7 +127,7 @@ def _stays_outside(structure: Structure, inside: Iterable[int]) -> list[int]:
 def _siblings_of_paths(page: Page, inside: Iterable[int]) -> tuple[int, ...]:
     """The nodes of the body beside the ways down to some elements."""
     goals = frozenset(inside)
-    ways = closure(page, goals)
+    ways = page.with_ancestors(goals)
     nodes = []
     open_ = [page.body] if page.body in ways and page.body not in goals else []
     while open_:
@@ -150,7 +150,7 @@ class _Kept:
                 self.nodes.setdefault(node, finding.rule)
         self._elements = sorted(node for node in self.nodes if node >= 0)
         self._runs = sorted(~node for node in self.nodes if node < 0)
-        self._outermost = outermost(page, self._elements)
+        self._outermost = page.outermost(self._elements)
 
     def protects(self, finding: Finding) -> str:
         for node in finding.nodes:
@@ -265,7 +265,7 @@ def _names(rule: Rule, page: Page, i: int) -> tuple[str, ...]:
     if rule.action is Action.REMOVE_ATTR:
         present: Iterable[str] = page.attrs(i)
     else:
-        present = dict.fromkeys((page.classes[i] or "").split())
+        present = class_tokens(page.classes[i] or "")
     return tuple(name for name in present if any(_is_named(name, wanted) for wanted in rule.names))
 
 

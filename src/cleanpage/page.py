@@ -6,7 +6,9 @@ stand for either (a *node*), an element is its own number and text run `t` is ``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
 from functools import cached_property
 from itertools import accumulate
 from typing import Final
@@ -203,16 +205,20 @@ class Page:
         return " ".join("".join([texts[t] for t in runs if shown[t]]).split())
 
     def beginning(self, node: int, length: int) -> str:
-        """The first `length` characters of `text`, at a cost that does not depend on how much there is."""
+        """The first `length` characters of what a reader sees in `node`, white space folded.
+
+        It costs the same however much there is: of one text run, no more than four times `length` is looked at.
+        """
         first, end = self._run(node)
-        parts: list[str] = []
-        left = length
-        for t in self.visible[bisect_left(self.visible, first) :] if node >= 0 else (first,):
-            if t >= end or left <= 0:
-                break
-            parts.append(self.texts[t][: _SPACED * left])
-            left -= len(" ".join(parts[-1].split()))
-        return self.text(node)[:length]
+        visible, parts, before, got = self.visible, list[str](), first, 0
+        place = bisect_left(visible, first)
+        while place < len(visible) and visible[place] < end and got < length:
+            t = visible[place]
+            part = self.texts[t][: 4 * length]
+            parts += [" ", part] if t > before + 1 else [part]
+            got += len(part.strip())
+            place, before = place + 1, t
+        return " ".join("".join(parts).split())[:length]
 
     @cached_property
     def shown(self) -> bytearray:
@@ -271,6 +277,10 @@ class Page:
         first, end = self._run(node)
         return self._char_sums[end] - self._char_sums[first]
 
+    def chars_before(self, node: int, inner: int) -> int:
+        """As `chars`, of what stands in element `node` before element `inner`."""
+        return self._char_sums[self.text_first[inner]] - self._char_sums[self.text_first[node]]
+
     def link_share(self, node: int) -> float:
         """Share of the characters of `node` that stand in links, from 0 to 1 (0 where it has no text)."""
         first, end = self._run(node)
@@ -324,33 +334,47 @@ class Page:
         return found
 
     @cached_property
+    def headings(self) -> list[int]:
+        """The elements h1 to h6, in document order."""
+        return sorted(i for n in range(1, 7) for i in self.by_tag.get(f"h{n}", ()))
+
+    @cached_property
     def body(self) -> int:
         """The body element, or the root where there is none; -1 for an empty page."""
         bodies = self.by_tag.get("body")
         return bodies[0] if bodies else (0 if self.tags else -1)
 
     def path(self, node: int) -> str:
-        """A CSS path to `node`, for reports: nearest ancestor with an id, then child steps."""
+        """A CSS path to `node`, for reports: nearest ancestor with an id, then child steps.
+
+        Of a path of more than `DEEPEST_PATH` steps only the last ones are given.
+        """
         i, steps = (node, []) if node >= 0 else (self.text_parents[~node], ["text()"])
-        while i >= 0:
+        while i >= 0 and len(steps) < DEEPEST_PATH:
             name = self.ids[i]
             if name and len(self.by_id[name]) == 1 and re.fullmatch(r"-?[A-Za-z_][\w-]*", name):
                 steps.append(f"{self.tags[i]}#{name}")
                 break
-            steps.append(self.tags[i] + self._position(i))
+            place, alone = self._places[i], self.parents[i] < 0 or (self.parents[i], self.tags[i]) in self._single
+            steps.append(self.tags[i] if alone else f"{self.tags[i]}:nth-of-type({place})")
             i = self.parents[i]
         return " > ".join(reversed(steps))
 
-    def _position(self, i: int) -> str:
-        p, tag = self.parents[i], self.tags[i]
-        if p < 0:
-            return ""
-        place = total = 0
-        for j in self.children(p):
-            if self.tags[j] == tag:
-                total += 1
-                place = total if j == i else place
-        return f":nth-of-type({place})" if total > 1 else ""
+    @cached_property
+    def _places(self) -> list[int]:
+        """For each element, its place from 1 among those of its tag in its parent."""
+        counts: dict[tuple[int, str], int] = {}
+        places = []
+        for of_type in zip(self.parents, self.tags, strict=True):
+            place = counts[of_type] = counts.get(of_type, 0) + 1
+            places.append(place)
+        return places
+
+    @cached_property
+    def _single(self) -> frozenset[tuple[int, str]]:
+        """Parent and tag of the elements that are the only ones of their tag in their parent."""
+        counts = Counter(zip(self.parents, self.tags, strict=True))
+        return frozenset(of_type for of_type, count in counts.items() if count == 1)
 
 
 class PageBuilder:

@@ -68,7 +68,7 @@ class Result:
     '<p>Hello</p>'
     """
 
-    __slots__ = ("_report", "_tell", "incomplete", "output", "why_incomplete")
+    __slots__ = ("_report", "_tell", "incomplete", "output", "steps", "why_incomplete")
 
     def __init__(
         self,
@@ -77,11 +77,14 @@ class Result:
         *,
         incomplete: bool = False,
         why_incomplete: str = "",
+        steps: int = 0,
     ) -> None:
         self.output = output
         self.incomplete = incomplete
         """whether the work budget was spent; the output is then the input."""
         self.why_incomplete = why_incomplete
+        self.steps = steps
+        """how much of the work budget the page has cost."""
         self._tell = tell
         self._report: Report | None = None if tell else Report()
 
@@ -135,11 +138,11 @@ class Result:
         """The result without its output, as JSON."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
-    def __getstate__(self) -> tuple[Any, Report, bool, str]:
-        return self.output, self.report, self.incomplete, self.why_incomplete
+    def __getstate__(self) -> tuple[Any, Report, bool, str, int]:
+        return self.output, self.report, self.incomplete, self.why_incomplete, self.steps
 
-    def __setstate__(self, state: tuple[Any, Report, bool, str]) -> None:
-        self.output, self._report, self.incomplete, self.why_incomplete = state
+    def __setstate__(self, state: tuple[Any, Report, bool, str, int]) -> None:
+        self.output, self._report, self.incomplete, self.why_incomplete, self.steps = state
         self._tell = None
 
     def __repr__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cleanpage.budget import Budget
 from cleanpage.page import Page
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.sections import box, rank, rest, section
@@ -30,22 +31,22 @@ def texts(page: Page, nodes: tuple[int, ...]) -> list[str]:
 )
 def test_a_section_runs_to_the_next_heading_of_its_rank(html: str, expected: list[str]) -> None:
     page = page_of(html)
-    assert texts(page, section(page, page.by_id["x"][0])) == expected
+    assert texts(page, section(page, page.by_id["x"][0], Budget(1000))) == expected
 
 
 def test_rest_is_all_that_follows_in_the_container() -> None:
     page = page_of("<div><p>a</p><p id=x>b</p>c<p>d</p></div><p>e</p>")
-    assert texts(page, rest(page, page.by_id["x"][0])) == ["b", "c", "d"]
+    assert texts(page, rest(page, page.by_id["x"][0], Budget(1000))) == ["b", "c", "d"]
 
 
 def test_a_box_holds_nothing_else() -> None:
     page = page_of("<main><p>a</p><div class=outer><div><b id=x>Ad</b></div></div></main>")
-    assert page.classes[box(page, page.by_id["x"][0])] == "outer"
+    assert page.classes[box(page, page.by_id["x"][0], Budget(1000))] == "outer"
 
 
 def test_a_box_never_is_the_body() -> None:
     page = page_of("<div><b id=x>Ad</b></div>")
-    assert page.tags[box(page, page.by_id["x"][0])] == "div"
+    assert page.tags[box(page, page.by_id["x"][0], Budget(1000))] == "div"
 
 
 @pytest.mark.parametrize(

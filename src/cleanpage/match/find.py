@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cleanpage.budget import Budget
 from cleanpage.errors import UnsupportedRule
 from cleanpage.match.candidates import Candidate, of_block, of_element
 from cleanpage.match.predicates import Test, tests_of
@@ -67,8 +68,9 @@ def _found(
 ) -> Iterator[Finding]:
     compiled = _compiled(rule)
     for candidate in _candidates(rule, compiled.selector, elements, structure, context):
+        context.budget.spend(len(candidate.nodes))
         if all(test(structure, candidate, context) for test in compiled.tests):
-            yield Finding(rule, _reached(rule, candidate, structure), candidate.blocks)
+            yield Finding(rule, _reached(rule, candidate, structure, context.budget), candidate.blocks)
 
 
 def _candidates(
@@ -84,7 +86,7 @@ def _candidates(
         for i in selector.select(structure.page, context, elements):
             yield of_element(structure, i)
     else:
-        for b in _blocks(rule, structure):
+        for b in _blocks(rule, structure, context):
             yield of_block(structure, b)
 
 
@@ -95,22 +97,39 @@ def _by_xpath(rule: Rule, structure: Structure, context: MatchContext) -> Iterat
         yield of_element(structure, node)
 
 
-def _blocks(rule: Rule, structure: Structure) -> Iterable[int]:
+def _blocks(rule: Rule, structure: Structure, context: MatchContext) -> Iterable[int]:
     """The blocks a rule without a selector is tried on; one that asks for evidence, only those of its kind."""
-    if any(condition.key == "evidence" for condition in rule.conditions):
-        return structure.evidence.of_kind(rule.kind)
+    if any(condition.key == "evidence" for condition in rule.conditions) and not _reads_text(rule):
+        return context.remember("blocks by kind", lambda: _by_kind(structure)).get(rule.kind, ())
     return range(len(structure.blocks))
 
 
-def _reached(rule: Rule, found: Candidate, structure: Structure) -> tuple[int, ...]:
+def _reads_text(rule: Rule) -> bool:
+    return any(condition.key in ("text", "heading", "repeats") for condition in rule.conditions)
+
+
+_LEAST_EVIDENCE = 0.05
+"""Blocks with less evidence for going are not looked at by rules that go by evidence alone."""
+
+
+def _by_kind(structure: Structure) -> dict[str, list[int]]:
+    evidence = structure.evidence
+    found: dict[str, list[int]] = {}
+    for b, go in enumerate(evidence.go):
+        if go >= _LEAST_EVIDENCE:
+            found.setdefault(evidence.kind_of(b), []).append(b)
+    return found
+
+
+def _reached(rule: Rule, found: Candidate, structure: Structure, budget: Budget) -> tuple[int, ...]:
     page = structure.page
     match rule.reach:
         case Reach.SECTION:
-            return section(page, found.node)
+            return section(page, found.node, budget)
         case Reach.REST:
-            return rest(page, found.node)
+            return rest(page, found.node, budget)
         case Reach.BOX if len(found.nodes) == 1:
-            return (box(page, found.node),)
+            return (box(page, found.node, budget),)
         case _:
             return found.nodes
 

@@ -5,7 +5,8 @@ Each takes the structure of the page, a candidate and the rule's value, and says
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Final
 
@@ -14,6 +15,7 @@ from cleanpage.match.context import MatchContext
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.text import Phrases, Words
 from cleanpage.model import Condition, Range, Rule
+from cleanpage.page import Page
 from cleanpage.structure.structure import Structure
 
 __all__ = ["Test", "tests_of"]
@@ -21,13 +23,31 @@ __all__ = ["Test", "tests_of"]
 Test = Callable[[Structure, Candidate, MatchContext], bool]
 
 
+_LONG: Final = 2_000
+"""Characters from which the words of more than one block are folded each time they are asked for: elements that hold
+one another hold the same text again and again, which is not to fill the memory."""
+_CHARS_PER_STEP: Final = 8
+
+
 def _folded(structure: Structure, found: Candidate, context: MatchContext) -> Words:
-    """The words of a candidate, folded once a page."""
-    page, blocks = structure.page, structure.blocks
+    """The words of a candidate, folded once a page unless there are very many."""
     if len(found.blocks) == 1 and len(found.nodes) == 1:
         b = found.blocks.start
-        return context.remember(("words", b), lambda: Words(blocks.texts[b]))
-    return context.remember(("words", found.nodes), lambda: Words(" ".join(page.text(node) for node in found.nodes)))
+        return _paid(("words", b), structure.blocks.texts[b], context)
+    chars = sum(structure.page.chars(node) for node in found.nodes)
+    context.budget.spend(chars // _CHARS_PER_STEP)
+    if chars > _LONG:
+        return Words(_joined(structure, found))
+    return context.remember(("words", found.nodes), lambda: Words(_joined(structure, found)))
+
+
+def _joined(structure: Structure, found: Candidate) -> str:
+    return " ".join(structure.page.text(node) for node in found.nodes)
+
+
+def _paid(key: Hashable, text: str, context: MatchContext) -> Words:
+    context.budget.spend(len(text) // _CHARS_PER_STEP)
+    return context.remember(key, lambda: Words(text))
 
 
 def _text(value: tuple[str, ...]) -> Test:
@@ -42,8 +62,7 @@ def _heading(value: tuple[str, ...]) -> Test:
         if not found.blocks:
             return False
         b = found.blocks.start
-        words = context.remember(("words", b), lambda: Words(structure.blocks.texts[b]))
-        return phrases.whole(words) is not None
+        return phrases.whole(_paid(("words", b), structure.blocks.texts[b], context)) is not None
 
     return test
 
@@ -70,12 +89,14 @@ def _links(value: Range) -> Test:
 def _items(value: Range) -> Test:
     """How many children of the same tag, the most frequent one, the candidate (or what it wraps) has."""
 
-    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         page, node = structure.page, found.node
         if node < 0:
             return 0 in value
         while len(only := list(page.children(node))) == 1:
+            context.budget.spend()
             node = only[0]
+        context.budget.spend(len(only))
         counts: dict[str, int] = {}
         for child in only:
             counts[page.tags[child]] = counts.get(page.tags[child], 0) + 1
@@ -89,14 +110,16 @@ def _has(value: tuple[str, ...]) -> Test:
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         inside = [node for node in found.nodes if node >= 0]
-        return any(_holds(selector, structure, node, context) for selector in selectors for node in inside)
+        return any(_holds(selector, structure.page, node, context) for selector in selectors for node in inside)
 
     return test
 
 
-def _holds(selector: Selector, structure: Structure, node: int, context: MatchContext) -> bool:
-    page = structure.page
-    return any(selector.matches(page, i, context) for i in range(node + 1, page.ends[node]))
+def _holds(selector: Selector, page: Page, node: int, context: MatchContext) -> bool:
+    """Whether something in element `node` is selected; what is selected on the page is found once."""
+    selected = context.remember(("has", selector), lambda: selector.select(page, context))
+    place = bisect_right(selected, node)
+    return place < len(selected) and selected[place] < page.ends[node]
 
 
 def _where(value: tuple[str, ...]) -> Test:
@@ -131,13 +154,12 @@ def _evidence(value: Range) -> Test:
 
 def clutter(structure: Structure, found: Candidate) -> float:
     """How likely it is that a candidate is clutter, from 0 to 1: the mean over its blocks, weighed by their words."""
-    go, words = structure.evidence.go, structure.blocks.words
-    weight = sum(words[b] + 1 for b in found.blocks)
-    return sum(go[b] * (words[b] + 1) for b in found.blocks) / weight if weight else 0.0
+    return structure.clutter(found.blocks)
 
 
 def _repeats(value: tuple[str, ...]) -> Test:
-    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        context.budget.spend(len(found.blocks))
         repeats = structure.repeats
         known = {"caption": repeats.captions, "title": repeats.titles} if found.blocks else {}
         return any(all(b in known[what] for b in found.blocks) for what in value if what in known)

@@ -47,6 +47,8 @@ _OPENED_BY = {
     "tr": frozenset({"td", "th"}),
     "colgroup": frozenset({"col"}),
 }
+_VALUE = re.compile(r"[^=]*=[ \t\r\n\f]*(?P<quote>[\"']?)(?P<value>[^\"']*)(?P=quote)")
+_CLASS = re.compile(r"(?P<name>[^ \t\r\n\f]+)[ \t\r\n\f]*")
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 
 
@@ -94,16 +96,11 @@ def _classes(i: int, names: Iterable[str], where: SourceMap) -> tuple[Span, ...]
     span = where.attribute(i, "class")
     if span is None:
         return None
-    start, end = span
-    begin = where.source.find("=", start, end) + 1
-    spans = []
-    for name in names:
-        token = re.compile(r"(?<![^\s\"'=])" + re.escape(name) + r"(?![^\s\"'])[ \t\r\n\f]*")
-        spans += [(m.start(), m.end()) for m in token.finditer(where.source, begin, end)]
-    value = where.source[begin:end].strip("\"'")
-    if not value.strip() or sum(b - a for a, b in spans) >= len(value.strip()):
-        return _attributes(i, ("class",), where)
-    return tuple(sorted(spans)) or None
+    value = _VALUE.match(where.source, *span)
+    tokens = list(_CLASS.finditer(where.source, *value.span("value"))) if value else []
+    gone = frozenset(names)
+    spans = tuple(token.span() for token in tokens if token["name"] in gone)
+    return _attributes(i, ("class",), where) if len(spans) == len(tokens) else spans or None
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:

@@ -14,7 +14,7 @@ from turbohtml import Document, Element, Node, Text
 
 from cleanpage.cuts import Cut, Span, Written
 from cleanpage.model import Action
-from cleanpage.page import Page, PageBuilder
+from cleanpage.page import Page, PageBuilder, class_tokens
 from cleanpage.sources.edits import Edit, apply, edits, plan
 from cleanpage.sources.spans import SourceMap
 
@@ -22,6 +22,9 @@ __all__ = ["HtmlReading"]
 
 _PROOFS = 200
 """How many times one page may be parsed again to find a cut that cannot be made."""
+_PROVED = 40_000_000
+"""How many characters may be parsed again for one page, which means fewer proofs for a large one, but at least these:"""
+_LEAST_PROOFS = 8
 
 
 class HtmlReading:
@@ -54,14 +57,14 @@ class HtmlReading:
     def _proved(self, spans: dict[Cut, tuple[Span, ...]], refused: dict[Cut, str]) -> Written:
         tried = [_Try(list(spans))]
         good: dict[Cut, tuple[Span, ...]] = {}
-        proofs = 0
+        proofs, most = 0, max(_LEAST_PROOFS, min(_PROOFS, _PROVED // (len(self.source) + 1)))
         document: tuple[Document, Sequence[Element], Sequence[Text]] | None
         document = self._document, self._nodes, self._runs
         while tried:
             group = tried.pop().cuts
             chosen = {**good, **{cut: spans[cut] for cut in group}}
             proofs += 1
-            if proofs > _PROOFS:
+            if proofs > most:
                 refused.update(dict.fromkeys(group, "a cut here would change how the rest is parsed"))
                 continue
             if document is None:
@@ -156,7 +159,9 @@ def _read(source: str) -> tuple[Page, Document, list[Element], list[Text]]:
 
     def attributes(i: int) -> Mapping[str, str]:
         attr = nodes[i].attr
-        return {name: attr(name) or "" for name in nodes[i].attrs}
+        # Asking for each value by its name takes time quadratic in their number; only lists of tokens come split.
+        rows = nodes[i].attrs.items()
+        return {name: value if isinstance(value, str) else attr(name) or "" for name, value in rows}
 
     return build.build(attributes), document, nodes, runs
 
@@ -202,7 +207,7 @@ def _without(
 
 
 def _drop_classes(node: Element, names: Sequence[str]) -> None:
-    left = [name for name in (node.attr("class") or "").split() if name not in names]
+    left = [name for name in class_tokens(node.attr("class") or "") if name not in names]
     if left:
         node.attrs["class"] = left
     else:

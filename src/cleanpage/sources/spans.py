@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from turbohtml import Element
+from turbohtml import Element, SourceSpan
 
 from cleanpage.cuts import Span
 from cleanpage.page import Page
@@ -30,6 +30,12 @@ class SourceMap:
         self.source = source
         self._folded = _crlf_positions(source)
         self._tags: dict[int, tuple[Span | None, Span | None]] = {}
+        self._attributes: dict[int, Mapping[str, SourceSpan]] = {}
+        self._unwritten: dict[int, Span | None] = {}
+        self._next_tag: dict[int, int | None] = {}
+        self._outer_end: dict[int, int | None] = {}
+        self._runs: dict[int, range] = {}
+        self._pieces: dict[int, list[Span]] = {}
 
     def _offset(self, offset: int) -> int:
         return offset + bisect_left(self._folded, offset) if self._folded else offset
@@ -49,17 +55,34 @@ class SourceMap:
 
     def attribute(self, i: int, name: str) -> Span | None:
         """Span of an attribute of element `i`, with its value and quotes."""
-        where = self._nodes[i].source_location
-        span = where.attrs.get(name) if where is not None else None
+        if i not in self._attributes:
+            where = self._nodes[i].source_location
+            self._attributes[i] = where.attrs if where is not None else {}
+        span = self._attributes[i].get(name)
         return (self._offset(span.start_offset), self._offset(span.end_offset)) if span else None
 
     def element(self, i: int) -> Span | None:
         """Span of element `i` from its start tag to its end; None where nothing of it is written."""
         start, end = self.tags(i)
         if start is None:
-            inner = [span for j in self._page.children(i) if (span := self.element(j))]
-            return (inner[0][0], max(b for _, b in inner)) if inner else None
+            if i not in self._unwritten:
+                self._unwritten[i] = self._around_written(i)
+            return self._unwritten[i]
         return start[0], end[1] if end else self.end_of(i)
+
+    def _around_written(self, i: int) -> Span | None:
+        """Span of the outermost elements in element `i` that are written."""
+        found: Span | None = None
+        j, end = i + 1, self._page.ends[i]
+        while j < end:
+            if self.tags(j)[0] is None:
+                j += 1
+                continue
+            span = self.element(j)
+            assert span is not None
+            found = (found[0], max(found[1], span[1])) if found else span
+            j = self._page.ends[j]
+        return found
 
     def whole(self, i: int) -> Span | None:
         """Span of element `i` to the end of all that is in it, where that goes on after its own end tag, as in
@@ -82,20 +105,36 @@ class SourceMap:
         page = self._page
         if page.tags[i] in _VOID or (start and self._self_closed(i, start)):
             return least
-        places = []
-        following = page.ends[i]
-        while following < len(page):
-            tag, _ = self.tags(following)
+        places = (self._next_start(page.ends[i]), self._outer_end_tag(page.parents[i]))
+        return max(least, min((place for place in places if place is not None), default=len(self.source)))
+
+    def _next_start(self, i: int) -> int | None:
+        """Where the first start tag that is written begins, from element `i` on."""
+        passed = []
+        while i < len(self._page) and i not in self._next_tag:
+            passed.append(i)
+            tag, _ = self.tags(i)
             if tag is not None:
-                places.append(tag[0])
+                self._next_tag[i] = tag[0]
                 break
-            following += 1
-        for a in page.ancestors(i):
-            _, end = self.tags(a)
+            i += 1
+        place = self._next_tag.get(i)
+        self._next_tag.update(dict.fromkeys(passed, place))
+        return place
+
+    def _outer_end_tag(self, i: int) -> int | None:
+        """Where the first end tag that is written begins, of element `i` and the elements around it."""
+        passed = []
+        while i >= 0 and i not in self._outer_end:
+            passed.append(i)
+            _, end = self.tags(i)
             if end is not None:
-                places.append(end[0])
+                self._outer_end[i] = end[0]
                 break
-        return max(least, min(places, default=len(self.source)))
+            i = self._page.parents[i]
+        place = self._outer_end.get(i)
+        self._outer_end.update(dict.fromkeys(passed, place))
+        return place
 
     def _self_closed(self, i: int, start: Span) -> bool:
         """Whether element `i` is empty and its tag ends in a slash, which ends elements of SVG and MathML."""
@@ -119,28 +158,45 @@ class SourceMap:
         within = self.inside(parent)
         if within is None:
             return None
-        before, runs, after = self._siblings(parent, t)
+        runs = self._runs_beside(parent, t)
+        pieces = self._pieces.get(runs.start)
+        if pieces is None:
+            pieces = self._pieces[runs.start] = self._between_elements(parent, runs.start, within)
+        return pieces[runs.index(t)] if len(pieces) == len(runs) else None
+
+    def _between_elements(self, parent: int, t: int, within: Span) -> list[Span]:
+        """The spans of text run `t`, the first after an element of `parent`, and the runs side by side with it."""
+        before, after = self._siblings(parent, t)
         start, end = within
         if before >= 0 and (span := self.element(before)):
             start = span[1]
         if after >= 0 and (span := self.element(after)):
             end = span[0]
-        pieces = _between_comments(self.source, start, end)
-        return pieces[runs.index(t)] if len(pieces) == len(runs) else None
+        return _between_comments(self.source, start, end)
 
-    def _siblings(self, parent: int, t: int) -> tuple[int, range, int]:
-        """The element before text run `t` (-1 if none), the runs side by side with it, and the element after."""
+    def _runs_beside(self, parent: int, t: int) -> range:
+        """The text runs side by side with text run `t`, itself included."""
+        if t in self._runs:
+            return self._runs[t]
         page = self._page
         at, first, last = page.text_at[t], t, t
         while first > 0 and page.text_at[first - 1] == at and page.text_parents[first - 1] == parent:
             first -= 1
         while last + 1 < len(page.texts) and page.text_at[last + 1] == at and page.text_parents[last + 1] == parent:
             last += 1
+        runs = range(first, last + 1)
+        self._runs.update(dict.fromkeys(runs, runs))
+        return runs
+
+    def _siblings(self, parent: int, t: int) -> tuple[int, int]:
+        """The element before text run `t` in its parent, and the element after it; -1 if none."""
+        page = self._page
+        at = page.text_at[t]
         before = at - 1
         while before > parent and page.parents[before] != parent:
             before = page.parents[before]
         after = at if at < page.ends[parent] else -1
-        return (before if before > parent else -1), range(first, last + 1), after
+        return (before if before > parent else -1), after
 
 
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())

@@ -62,7 +62,7 @@ def _element(page: Page, blocks: Blocks, prose: list[int]) -> int:
         weight[i] = weight.get(i, 0) + blocks.words[b]
     total = sum(weight.values())
     sums = dict(weight)
-    order = sorted(_closure(page, weight), reverse=True)
+    order = sorted(page.with_ancestors(weight), reverse=True)
     for i in order:
         p = page.parents[i]
         if p >= 0:
@@ -70,16 +70,6 @@ def _element(page: Page, blocks: Blocks, prose: list[int]) -> int:
         if sums.get(i, 0) >= _MOST * total:
             return i
     return page.body
-
-
-def _closure(page: Page, elements: dict[int, int]) -> set[int]:
-    """`elements` with all their ancestors."""
-    found: set[int] = set()
-    for i in elements:
-        while i >= 0 and i not in found:
-            found.add(i)
-            i = page.parents[i]
-    return found
 
 
 def _headline(page: Page, blocks: Blocks, first: int) -> int:

@@ -177,9 +177,10 @@ class Evidence:
     @cached_property
     def kind(self) -> Sequence[str]:
         """For each block, the kind of clutter that it most likely is."""
-        return [self._likeliest(b) for b in range(len(self.blocks))]
+        return [self.kind_of(b) for b in range(len(self.blocks))]
 
-    def _likeliest(self, b: int) -> str:
+    def kind_of(self, b: int) -> str:
+        """The kind of clutter that block `b` most likely is."""
         scores = self._kind_row(b)
         return KINDS[scores.index(max(scores))]
 
@@ -246,6 +247,7 @@ def kind_signs(signals: Signals, b: int, classes: WordClasses) -> list[str]:
     columns = signals.columns
     signs = [f"{name}={columns[name][b]}" for name in ("size", "place")]
     for word in signals.words[b]:
+        signs.append(f"={word}")
         for found in classes.get(word, ()):
             signs.append(f"{group}:{found}")
     head = signals.headed[b]

@@ -22,6 +22,7 @@ __all__ = ["GROUPS", "SCOPES", "Boxes", "Signals", "Trails", "element_tokens", "
 SCOPES: Final = 4
 """A token weighs differently by how much its element holds. Bits: 1 less than nine tenths of the page's blocks, 2 less
 than half, 4 not all of the article's body, 8 less than nine blocks."""
+_ALL_SCOPES: Final = 15
 GROUPS: Final = 5
 """Where a block stands: 0 above the article's prose, 1 along it but outside its box, 2 along it and inside, 3 below it
 and outside, 4 below it and inside."""
@@ -423,6 +424,7 @@ class Trails:
         self.parent: Final = [0]
         self.added: Final[list[list[tuple[str, int]]]] = [[]]
         self._gathered: list[dict[str, int]] = [{}]
+        self._steps: dict[tuple[int, str, str | None, str | None, int], int] = {}
         self._seen = seen
         self._tokens_of = tokens_of
         page = seen.blocks.page
@@ -436,17 +438,21 @@ class Trails:
             chain.append(e)
             e = parents[e]
         state = states[e]
+        page, steps = self._seen.blocks.page, self._steps
+        tags, ids, classes = page.tags, page.ids, page.classes
+        boxes, scopes = self._seen.boxes.at.get, self._box_scopes
         for e in reversed(chain):
-            state = states[e] = self._extend(state, e)
+            x = boxes(e)
+            step = (state, tags[e], ids[e], classes[e], _ALL_SCOPES if x is None else scopes[x])
+            known = steps.get(step)
+            if known is None:
+                known = steps[step] = self._extend(*step)
+            state = states[e] = known
         return state
 
-    def _extend(self, state: int, e: int) -> int:
-        """The state of element `e`, given its parent's."""
-        page = self._seen.blocks.page
-        tokens = self._tokens_of(page.tags[e], page.ids[e], page.classes[e])
-        if not tokens:
-            return state
-        scopes = self._scopes_of(e)
+    def _extend(self, state: int, tag: str, name: str | None, classes: str | None, scopes: int) -> int:
+        """The state of an element whose parent's is `state`."""
+        tokens = self._tokens_of(tag, name, classes)
         gathered = self._gathered[state]
         added = []
         for token in tokens:
@@ -471,7 +477,3 @@ class Trails:
         return [
             (10 * n < 9 * count) | (2 * n < count) << 1 | (lead[x] >= 0) << 2 | (n < 9) << 3 for x, n in enumerate(sizes)
         ]
-
-    def _scopes_of(self, e: int) -> int:
-        x = self._seen.boxes.at.get(e)
-        return self._box_scopes[x] if x is not None else (1 << SCOPES) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import accumulate
 
 from cleanpage.page import Page
 from cleanpage.structure.article import Article, find_article, is_prose, page_kind
@@ -39,6 +40,21 @@ class Structure:
     def evidence(self) -> Evidence:
         """How much each block looks like article or like a kind of clutter."""
         return Evidence(self.page, self.blocks, self._weights)
+
+    def clutter(self, inside: range) -> float:
+        """How likely it is that some blocks are clutter, from 0 to 1: their mean, weighed by their words."""
+        if len(inside) == 1:
+            return self.evidence.go[inside.start]
+        weights, sums = self._clutter_sums
+        weight = weights[inside.stop] - weights[inside.start]
+        return (sums[inside.stop] - sums[inside.start]) / weight if weight else 0.0
+
+    @cached_property
+    def _clutter_sums(self) -> tuple[list[int], list[float]]:
+        """Running sums over the blocks: of their weights, and of their weighed clutter."""
+        weights = [words + 1 for words in self.blocks.words]
+        weighed = [go * weight for go, weight in zip(self.evidence.go, weights, strict=True)]
+        return list(accumulate(weights, initial=0)), list(accumulate(weighed, initial=0.0))
 
     @cached_property
     def kind(self) -> str:

@@ -238,14 +238,17 @@ def _windows(sure: list[float]) -> Iterator[tuple[str, Column]]:
     """Means of the first look over the blocks around, before and behind."""
     count = len(sure)
     sums = list(accumulate(sure, initial=0.0))
-    for k in (*WINDOWS, count):
-        name = "all" if k == count and k not in WINDOWS else str(k)
+    for k in WINDOWS:
         low = [max(0, b - k) for b in range(count)]
         high = [min(count, b + k + 1) for b in range(count)]
-        if name != "all":
-            yield f"mean {k}", [(sums[h] - sums[b]) / (h - b) for b, h in zip(low, high, strict=True)]
-        yield f"mean before {name}", [(sums[b] - sums[x]) / max(1, b - x) for b, x in enumerate(low)]
-        yield f"mean behind {name}", [(sums[h] - sums[b + 1]) / max(1, h - b - 1) for b, h in enumerate(high)]
+        yield f"mean {k}", [(sums[h] - sums[x]) / (h - x) for x, h in zip(low, high, strict=True)]
+        yield from _sides(str(k), sums, low, high)
+    yield from _sides("all", sums, [0] * count, [count] * count)
+
+
+def _sides(name: str, sums: list[float], low: list[int], high: list[int]) -> Iterator[tuple[str, Column]]:
+    yield f"mean before {name}", [(sums[b] - sums[x]) / max(1, b - x) for b, x in enumerate(low)]
+    yield f"mean behind {name}", [(sums[h] - sums[b + 1]) / max(1, h - b - 1) for b, h in enumerate(high)]
 
 
 def _against_prose(scores: list[float], sure: list[float], words: Sequence[int]) -> Iterator[tuple[str, Column]]:

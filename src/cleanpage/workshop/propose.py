@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from cleanpage.budget import Budget
@@ -19,7 +20,7 @@ from cleanpage.model import Condition, Range, Reach, Rule
 from cleanpage.page import Page
 from cleanpage.rules.sitelines import guess_kind
 from cleanpage.structure.structure import Structure
-from cleanpage.workshop.anchors import anchors
+from cleanpage.workshop.anchors import anchors, simple_anchors
 from cleanpage.workshop.names import HASHED, NUMBERED, trouble
 
 __all__ = ["Proposal", "Surroundings", "phrase", "propose"]
@@ -30,6 +31,8 @@ _HEADING_WORDS: Final = 8
 _SMALL_BOX: Final = 60
 """Words of a box that is taken whole with what is pointed at in it."""
 _BOX_TIMES: Final = 3
+_NEAR: Final = 3
+_BOXED: Final = frozenset({"newsletter", "donation", "paywall", "cookie", "related", "ad", "promo"})
 _HEADING_COST: Final = 3
 _TEXT_COST: Final = 4
 _SELECTOR = re.compile(r"[.#\[*][\w\"-]")
@@ -224,6 +227,7 @@ def _smallest_with(pointed: str, around: Surroundings) -> int | None:
 def _target(pointed: frozenset[int], element: int, around: Surroundings) -> _Target:
     """The elements around some blocks that hold nothing of the article, and the one that belongs together."""
     page, structure = around.page, around.structure
+    pointed |= _named_box(element, around)
     stays = around.stays - pointed
     levels, ideal = [], 0
     most = max(_SMALL_BOX, _BOX_TIMES * sum(structure.blocks.words[b] for b in pointed))
@@ -235,6 +239,19 @@ def _target(pointed: frozenset[int], element: int, around: Surroundings) -> _Tar
         if page.words(i) <= most:
             ideal = len(levels) - 1
     return _Target(pointed, tuple(levels), ideal)
+
+
+def _named_box(element: int, around: Surroundings) -> frozenset[int]:
+    """The blocks of a small box near by whose name says that it is clutter, if none of them is a paragraph of the
+    article: what is pointed at there is pointed at as a whole."""
+    page, structure = around.page, around.structure
+    for i in (element, *islice(page.ancestors(element), _NEAR)):
+        inside = frozenset(structure.blocks.within(i))
+        if i <= page.body or page.words(i) > _SMALL_BOX or any(structure.is_prose(b) for b in inside & around.stays):
+            break
+        if any(anchor.cost == 0 and guess_kind(anchor.selector) in _BOXED for anchor in simple_anchors(page, i)):
+            return inside
+    return frozenset()
 
 
 def _tried(rule: Rule, cost: int, target: _Target, around: Surroundings) -> Proposal | None:
