@@ -23,6 +23,7 @@ from cleanpage.model import RuleSet
 from cleanpage.rules.siteconfig import SiteConfigs, read_site_config_folder
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import blocks
+from cleanpage.structure.structure import Structure
 
 _ALLOWED = 0.005
 """Share of an article that may be lost on a page."""
@@ -40,11 +41,22 @@ def article_parts(row: dict[str, Any], labels: dict[str, list[tuple[str, str]]])
     return list(row["keep"]) if "keep" in row else str(row["body"]).split("\n")
 
 
-def loss(parts: list[str], before: str, after: str) -> float:
-    """Share of the paragraphs' letters that stood on the page before and do not after."""
+def loss(parts: list[str], before: str, after: str, article: int) -> float:
+    """Share of the article's letters that stood on the page before and do not after.
+
+    `article` is the number of letters of prose on the page: what the share is of where the label has a few segments.
+    """
     there = [part for part in map(_norm, parts) if part and part in before]
-    total = sum(map(len, there))
+    total = max(sum(map(len, there)), article)
     return sum(len(part) for part in there if part not in after) / total if total else 0.0
+
+
+def article_letters(html: str) -> int:
+    """Letters of the paragraphs of the page's article."""
+    structure = Structure(HtmlReading(html).page)
+    article = structure.article
+    prose = (b for b in range(article.first, article.last + 1) if structure.is_prose(b))
+    return sum(len(_norm(structure.blocks.texts[b])) for b in prose)
 
 
 def _text(html: str) -> str:
@@ -96,7 +108,8 @@ def measure(folder: Path, configs: SiteConfigs, show: bool) -> int:
             clutter = [b for b, kind in enumerate(kinds[row["id"]]) if kind not in STAY]
             total += len(clutter)
             removed += sum(b not in live for b in clutter)
-        lost = loss(article_parts(row, labels), _text(html), _text(result.output))
+        whole = 0 if row["id"] in labels or "body" in row else article_letters(html)
+        lost = loss(article_parts(row, labels), _text(html), _text(result.output), whole)
         losses.append((lost, host))
         refused += bool(result.refused)
         changed += bool(result.removals)

@@ -24,8 +24,8 @@ from cleanpage.report import Refused, Removal, Report, Result
 from cleanpage.rules import store
 from cleanpage.rules.index import CompiledRules, compile_rules
 from cleanpage.structure.access import access
-from cleanpage.structure.structure import Structure
 from cleanpage.structure.evidence import Weights
+from cleanpage.structure.structure import Structure
 
 __all__ = ["Cleaner"]
 
@@ -119,7 +119,7 @@ class Cleaner:
         try:
             return self._run(reading, url)
         except BudgetSpent as spent:
-            return Result(page, incomplete=True, why_incomplete=str(spent))
+            return Result(page, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
 
     def run_text(self, text: str, url: str | None = None) -> Result:
         """Clean plain text or Markdown that was scraped before; see `cleanpage.clean_text`."""
@@ -130,7 +130,7 @@ class Cleaner:
         try:
             return self._run(PlainReading(text), url)
         except BudgetSpent as spent:
-            return Result(text, incomplete=True, why_incomplete=str(spent))
+            return Result(text, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
 
     def _run(self, reading: Reading, url: str | None) -> Result:
         structure = Structure(reading.page, self._weights)

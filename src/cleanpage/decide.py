@@ -24,8 +24,10 @@ __all__ = ["Brake", "Decision", "Refusal", "decide"]
 
 _UNSEEN = frozenset({"script", "style", "link", "meta", "noscript", "template"})
 _FRAME = frozenset({"html", "head", "body"})
-_SENTENCE = 8
-"""Words from which a block that looks like the article counts as its text, and not as a label or byline."""
+_SENTENCE = 3
+"""Words from which a block that may be the article's counts as its text, for what site configs name."""
+_DOUBTFUL = 0.65
+"""How likely a block must be clutter not to count as the article's there: above even, as such rules can be out of date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,7 @@ class _ArticleWords:
     @cached_property
     def _likely(self) -> list[int]:
         words, go = self._structure.blocks.words, self._structure.evidence.go
-        counted = (w if w >= _SENTENCE and g < 0.5 else 0 for w, g in zip(words, go, strict=True))
+        counted = (w if w >= _SENTENCE and g < _DOUBTFUL else 0 for w, g in zip(words, go, strict=True))
         return list(accumulate(counted, initial=0))
 
 

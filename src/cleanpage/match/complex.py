@@ -31,6 +31,10 @@ __all__ = [
 ]
 
 
+_FEW = 8
+"""Parts of a compound that are tested at the price of one step."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Compound(Part):
     """Several simple selectors that all hold, the cheapest first."""
@@ -38,6 +42,8 @@ class Compound(Part):
     parts: tuple[Part, ...]
 
     def test(self, page: Page, i: int, context: MatchContext) -> bool:
+        if len(self.parts) > _FEW:
+            context.budget.spend(len(self.parts))
         for part in self.parts:  # noqa: SIM110 -- all() costs a generator for each of very many calls
             if not part.test(page, i, context):
                 return False
@@ -100,6 +106,7 @@ class Either(Part):
     parts: tuple[Part, ...]
 
     def test(self, page: Page, i: int, context: MatchContext) -> bool:
+        context.budget.spend(len(self.parts))
         return any(part.test(page, i, context) for part in self.parts)
 
     def keys(self) -> Keys | None:
@@ -121,6 +128,7 @@ class Neither(Part):
     parts: tuple[Part, ...]
 
     def test(self, page: Page, i: int, context: MatchContext) -> bool:
+        context.budget.spend(len(self.parts))
         return not any(part.test(page, i, context) for part in self.parts)
 
 

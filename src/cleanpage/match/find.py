@@ -9,8 +9,8 @@ from functools import lru_cache
 from cleanpage.budget import Budget
 from cleanpage.errors import UnsupportedRule
 from cleanpage.match.candidates import Candidate, of_block, of_element
-from cleanpage.match.predicates import Test, tests_of
 from cleanpage.match.context import MatchContext
+from cleanpage.match.predicates import Test, tests_of
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.model import Action, Reach, Rule
 from cleanpage.structure.sections import box, rest, section

@@ -55,6 +55,9 @@ class Pattern(Protocol):
     def search(self, text: str) -> bool:
         """Whether it occurs in `text`."""
 
+    def steps(self, length: int) -> int:
+        """What a search in `length` characters costs, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contains:
@@ -65,6 +68,9 @@ class Contains:
     def search(self, text: str) -> bool:
         return self.wanted in text
 
+    def steps(self, length: int) -> int:
+        return length // CHARS_PER_STEP
+
 
 @dataclass(frozen=True, slots=True)
 class Equals:
@@ -74,6 +80,9 @@ class Equals:
 
     def search(self, text: str) -> bool:
         return self.wanted == text
+
+    def steps(self, length: int) -> int:
+        return length // CHARS_PER_STEP
 
 
 class Operator:
@@ -160,7 +169,7 @@ class HasText(Filter):
         first, end = context.text_span(page, i)
         if isinstance(self.wanted, Contains):
             return self._occurs(self.wanted.wanted, first, end, page, context)
-        context.budget.spend(1 + (end - first) // CHARS_PER_STEP)
+        context.budget.spend(1 + self.wanted.steps(end - first))
         return self.wanted.search(context.all_text(page)[0][first:end])
 
     def _occurs(self, wanted: str, first: int, end: int, page: Page, context: MatchContext) -> bool:
@@ -202,12 +211,14 @@ class MatchesAttribute(Filter):
 
     def test(self, i: int, page: Page, context: MatchContext) -> bool:
         attributes = page.attrs(i)
-        context.budget.spend(len(attributes))
-        return any(self.name.search(name) and self._fits(value, context) for name, value in attributes.items())
+        return any(
+            _fits(self.name, name, context) and _fits(self.value, value, context) for name, value in attributes.items()
+        )
 
-    def _fits(self, value: str, context: MatchContext) -> bool:
-        context.budget.spend(len(value) // CHARS_PER_STEP)
-        return self.value.search(value)
+
+def _fits(wanted: Pattern, text: str, context: MatchContext) -> bool:
+    context.budget.spend(1 + wanted.steps(len(text)))
+    return wanted.search(text)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,7 +232,7 @@ class InlineStyle(Filter):
         style = page.attrs(i).get("style", "")
         context.budget.spend(len(style) // CHARS_PER_STEP)
         value = declarations(style).get(self.name)
-        return value is not None and self.value.search(value)
+        return value is not None and _fits(self.value, value, context)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,7 +243,7 @@ class MatchesPath(Filter):
     takes_document: ClassVar[bool] = True
 
     def test(self, i: int, page: Page, context: MatchContext) -> bool:
-        return context.path is not None and self.wanted.search(context.path)
+        return context.path is not None and _fits(self.wanted, context.path, context)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

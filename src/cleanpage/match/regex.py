@@ -25,6 +25,8 @@ FLAGS: Final = "imsu"
 MAX_LENGTHS: Final = (10_000, 10_000, 1_000, 250)
 """How many characters of a text `re` searches, by the number of unbounded repeats in the pattern."""
 
+CHARS_PER_STEP: Final = 64
+
 FEW: Final = 16
 """A repeat of at most this many is not counted as unbounded."""
 
@@ -84,12 +86,24 @@ class Regex:
     flags: str
     max_length: int | None
     _search: Any
+    repeats: int = 0
+    """how many unbounded repeats it has."""
 
     def search(self, text: str) -> bool:
         """Whether the pattern occurs in `text`."""
         if self.max_length is None:
             return self._search(text.encode("utf-8", "surrogatepass")) is not None
         return self._search(text[: self.max_length]) is not None
+
+    def steps(self, length: int) -> int:
+        """What a search in `length` characters costs at most: `re` may try each place, and from each of them every way
+        to share the text among the unbounded repeats."""
+        if self.max_length is None:
+            return length // CHARS_PER_STEP
+        ways = 1
+        for place in range(self.repeats + 1):
+            ways = ways * (min(length, self.max_length) + place) // (place + 1)
+        return ways // CHARS_PER_STEP
 
     def __reduce__(self) -> tuple[object, ...]:
         return compile_regex, (self.pattern, self.flags)
@@ -108,7 +122,8 @@ def compile_regex(pattern: str, flags: str = "") -> Regex:
     if linear is not None:
         return Regex(pattern, flags, None, linear.search)
     backtracking = _compile_re(pattern, flags)
-    return Regex(pattern, flags, _max_length(pattern), backtracking.search)
+    repeats = _unbounded_repeats(pattern)
+    return Regex(pattern, flags, _max_length(pattern, repeats), backtracking.search, repeats)
 
 
 def _check_flags(pattern: str, flags: str) -> None:
@@ -201,8 +216,7 @@ def _escape(word: str, code: str) -> str:
     return word if word[1].isascii() else word[1]
 
 
-def _max_length(pattern: str) -> int:
-    repeats = _unbounded_repeats(pattern)
+def _max_length(pattern: str, repeats: int) -> int:
     if repeats >= len(MAX_LENGTHS):
         raise _refusal(pattern, "too many unbounded repeats", "use fewer * and +, or install google-re2")
     return MAX_LENGTHS[repeats]

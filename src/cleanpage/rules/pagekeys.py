@@ -6,7 +6,7 @@ are compared with the index first, all at once, and elements are looked for only
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, KeysView
+from collections.abc import Collection, KeysView
 from functools import cached_property
 from typing import Final
 
@@ -76,25 +76,19 @@ class PageKeys:
 
     def attributes(self, names: frozenset[str], tags: frozenset[str] | None) -> list[tuple[int, str, str]]:
         """Elements with an attribute out of `names`, and its name and value; of some `tags` only, if any are given."""
-        page, none_of = self.page, names.isdisjoint
-        elements = range(len(page)) if tags is None else sorted(i for tag in tags for i in self.elements("tag", tag))
-        return [
-            (i, name, value)
-            for i, found in zip(elements, map(page.attrs, elements), strict=True)
-            if not none_of(found)
-            for name, value in found.items()
-            if name in names
-        ]
+        if tags is None:
+            return self.page.values(names)
+        attrs = self.page.attrs
+        elements = sorted(i for tag in tags for i in self.elements("tag", tag))
+        return [(i, name, value) for i in elements for name, value in attrs(i).items() if name in names]
 
-    def with_value(self, name: str) -> Iterator[tuple[int, str]]:
+    def with_value(self, name: str) -> list[tuple[int, str]]:
         """The elements that have attribute `name`, each with its value, in document order."""
         page = self.page
         if name in ("id", "class"):
             column = page.ids if name == "id" else page.classes
-            yield from ((i, value) for i, value in enumerate(column) if value is not None)
-            return
-        for i in page.by_attr.get(name, ()):
-            yield i, page.attrs(i)[name]
+            return [(i, value) for i, value in enumerate(column) if value is not None]
+        return [(i, value) for i, _, value in page.values(frozenset((name,)))]
 
     def distinct(self, name: str) -> set[str]:
         """The different values of attribute `name`, "id" or "class"."""

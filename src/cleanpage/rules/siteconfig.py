@@ -254,6 +254,7 @@ def _built_in(sites: Sites, layer: str) -> list[Rule]:
             select=entry.get("select", "").strip(),
             xpath=entry.get("xpath", ""),
             sites=sites,
+            braked=True,
             origin=Origin("built-in"),
             layer=layer,
         )

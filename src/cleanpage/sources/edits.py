@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from cleanpage.cuts import Cut, Span
 from cleanpage.model import Action
-from cleanpage.page import Page
+from cleanpage.page import Page, class_tokens
 from cleanpage.sources.spans import SourceMap
 
-__all__ = ["Edit", "apply", "merge", "plan"]
+__all__ = ["Edit", "apply", "class_spans", "edits", "merge", "plan"]
 
 _BLOCK_TAGS = frozenset(
     "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3"
@@ -97,10 +97,30 @@ def _classes(i: int, names: Iterable[str], where: SourceMap) -> tuple[Span, ...]
     if span is None:
         return None
     value = _VALUE.match(where.source, *span)
-    tokens = list(_CLASS.finditer(where.source, *value.span("value"))) if value else []
+    if value is None:
+        return None
     gone = frozenset(names)
-    spans = tuple(token.span() for token in tokens if token["name"] in gone)
-    return _attributes(i, ("class",), where) if len(spans) == len(tokens) else spans or None
+    if gone.issuperset(class_tokens(value["value"])):
+        return _attributes(i, ("class",), where)
+    return tuple(class_spans(where.source, value.span("value"), gone)) or None
+
+
+def class_spans(source: str, value: Span, names: frozenset[str]) -> list[Span]:
+    """The spans of some class names in a class attribute, with the white space that parts them from the rest.
+
+    >>> class_spans("ad big  ad", (0, 10), frozenset({"ad"}))
+    [(0, 3), (6, 10)]
+    """
+    spans: list[Span] = []
+    kept = value[0]
+    for token in _CLASS.finditer(source, *value):
+        if token["name"] not in names:
+            kept = token.end("name")
+        elif token.end() == value[1]:
+            return [*(span for span in spans if span[0] < kept), (kept, value[1])]
+        else:
+            spans.append(token.span())
+    return spans
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:

@@ -15,7 +15,7 @@ from turbohtml import Document, Element, Node, Text
 from cleanpage.cuts import Cut, Span, Written
 from cleanpage.model import Action
 from cleanpage.page import Page, PageBuilder, class_tokens
-from cleanpage.sources.edits import Edit, apply, edits, plan
+from cleanpage.sources.edits import Edit, apply, class_spans, edits, plan
 from cleanpage.sources.spans import SourceMap
 
 __all__ = ["HtmlReading"]
@@ -23,7 +23,7 @@ __all__ = ["HtmlReading"]
 _PROOFS = 200
 """How many times one page may be parsed again to find a cut that cannot be made."""
 _PROVED = 40_000_000
-"""How many characters may be parsed again for one page, which means fewer proofs for a large one, but at least these:"""
+"""How many characters may be parsed again for one page: a large one has fewer proofs, but at least `_LEAST_PROOFS`."""
 _LEAST_PROOFS = 8
 
 
@@ -163,7 +163,15 @@ def _read(source: str) -> tuple[Page, Document, list[Element], list[Text]]:
         rows = nodes[i].attrs.items()
         return {name: value if isinstance(value, str) else attr(name) or "" for name, value in rows}
 
-    return build.build(attributes), document, nodes, runs
+    def values(names: frozenset[str]) -> list[tuple[int, str, str]]:
+        return [
+            (i, name, node.attr(name) or "")
+            for i, node in enumerate(nodes)
+            for name in node.attrs
+            if name in names
+        ]
+
+    return build.build(attributes, values), document, nodes, runs
 
 
 def _normal(source: str) -> Document:
@@ -207,8 +215,9 @@ def _without(
 
 
 def _drop_classes(node: Element, names: Sequence[str]) -> None:
-    left = [name for name in class_tokens(node.attr("class") or "") if name not in names]
-    if left:
-        node.attrs["class"] = left
-    else:
+    value, gone = node.attr("class") or "", frozenset(names)
+    if gone.issuperset(class_tokens(value)):
         del node.attrs["class"]
+    else:
+        spans = class_spans(value, (0, len(value)), gone)
+        node.attrs["class"] = apply(value, [Edit(*span) for span in spans])

@@ -11,6 +11,7 @@ from cleanpage.structure.blocks import Blocks, blocks
 from cleanpage.structure.evidence import Evidence, Weights
 from cleanpage.structure.language import language
 from cleanpage.structure.repeats import Repeats
+from cleanpage.structure.textevidence import TextEvidence, TextWeights
 
 __all__ = ["Structure"]
 
@@ -18,7 +19,7 @@ __all__ = ["Structure"]
 class Structure:
     """The structure of one page."""
 
-    def __init__(self, page: Page, weights: Weights | None = None) -> None:
+    def __init__(self, page: Page, weights: Weights | TextWeights | None = None) -> None:
         self.page = page
         self._weights = weights
 
@@ -37,8 +38,10 @@ class Structure:
         return is_prose(self.blocks, b)
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> Evidence | TextEvidence:
         """How much each block looks like article or like a kind of clutter."""
+        if isinstance(self._weights, TextWeights):
+            return TextEvidence(self.blocks, self._weights)
         return Evidence(self.page, self.blocks, self._weights)
 
     def clutter(self, inside: range) -> float:

@@ -142,25 +142,15 @@ class TextEvidence:
     @cached_property
     def kind(self) -> Sequence[str]:
         """For each block, the kind of clutter that it most likely is."""
-        return [self._likeliest(b) for b in range(len(self.blocks))]
+        return [self.kind_of(b) for b in range(len(self.blocks))]
 
-    def _likeliest(self, b: int) -> str:
+    def kind_of(self, b: int) -> str:
+        """The kind of clutter that block `b` most likely is."""
         row = self._weights.kind_bias.copy()
         for sign in kind_signs(self.signals, self._rows[b], b):
             for k, w in self._weights.kind_signs.get(sign, ()):
                 row[k] += w
         return KINDS[row.index(max(row))]
-
-    @cached_property
-    def _by_kind(self) -> Mapping[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for b, kind in enumerate(self.kind):
-            found.setdefault(kind, []).append(b)
-        return found
-
-    def of_kind(self, kind: str) -> Sequence[int]:
-        """The blocks that are most likely of `kind`, if they are clutter."""
-        return self._by_kind.get(kind, ())
 
     def why(self, b: int) -> list[tuple[str, float]]:
         """The signs that weighed most for (positive) or against block `b`'s going, with their weights."""

@@ -118,13 +118,14 @@ def propose(pointed: str, around: Surroundings, *, kind: str = "") -> list[Propo
 class _Target:
     """What is pointed at: its blocks, and the elements around them that may be taken, innermost first.
 
-    `ideal` is the place in `levels` of the box that belongs together.
+    `ideal` is the place in `levels` of the box that belongs together, `beside` are blocks that may go with it.
     """
 
     blocks: frozenset[int]
     levels: tuple[int, ...]
     ideal: int
     written: str = ""
+    beside: frozenset[int] = frozenset()
     """the selector that somebody pointed with."""
 
     def candidates(self, around: Surroundings) -> Iterator[tuple[int, Rule]]:
@@ -227,8 +228,8 @@ def _smallest_with(pointed: str, around: Surroundings) -> int | None:
 def _target(pointed: frozenset[int], element: int, around: Surroundings) -> _Target:
     """The elements around some blocks that hold nothing of the article, and the one that belongs together."""
     page, structure = around.page, around.structure
-    pointed |= _named_box(element, around)
-    stays = around.stays - pointed
+    beside = _named_box(element, around)
+    stays = around.stays - pointed - beside
     levels, ideal = [], 0
     most = max(_SMALL_BOX, _BOX_TIMES * sum(structure.blocks.words[b] for b in pointed))
     for i in (element, *page.ancestors(element)):
@@ -238,7 +239,7 @@ def _target(pointed: frozenset[int], element: int, around: Surroundings) -> _Tar
         levels.append(i)
         if page.words(i) <= most:
             ideal = len(levels) - 1
-    return _Target(pointed, tuple(levels), ideal)
+    return _Target(pointed, tuple(levels), ideal, beside=beside)
 
 
 def _named_box(element: int, around: Surroundings) -> frozenset[int]:
@@ -261,7 +262,7 @@ def _tried(rule: Rule, cost: int, target: _Target, around: Surroundings) -> Prop
     except RuleError:
         return None
     covered = around.blocks_in(node for nodes in taken for node in nodes)
-    if not target.blocks <= covered or (covered - target.blocks) & around.stays:
+    if not target.blocks <= covered or (covered - target.blocks - target.beside) & around.stays:
         return None
     here = [nodes for nodes in taken if target.blocks & around.blocks_in(nodes)]
     others = [nodes for nodes in taken if nodes not in here]
