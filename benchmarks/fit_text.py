@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Learn the weights of the evidence for plain text.
 
-usage: python benchmarks/fit_text.py [--corpus DIR] [--date YYYY-MM-DD] [--write FILE] [--only-cv]
+usage: python benchmarks/fit_text.py [--corpus DIR] [--date YYYY-MM-DD] [--write FILE] [--folds DIR]
 
 Renders the labelled pages to text in several layouts (html-text, trafilatura, one block a line, Markdown), carries the
-labels of their blocks over to the lines, and fits two linear models (see `cleanpage.structure.textevidence`). Cross-validated by site in
-five folds. Needs scikit-learn, html-text and trafilatura.
+labels of their blocks over to the lines, and fits two linear models (see `cleanpage.structure.textevidence`). Cross-validated by site in five
+folds. Needs scikit-learn, html-text and trafilatura.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 
-from cleanpage.kinds import KINDS
 from cleanpage.sources.plain import PlainReading
 from cleanpage.structure.blocks import blocks as find_blocks
 from cleanpage.structure.lexicon import packaged_classes
@@ -36,11 +35,13 @@ from cleanpage.structure.textfeatures import text_signs
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+MORE = Path(__file__).with_name("more_blocks.jsonl")
 STAY = ("content", "title", "meta", "caption")
-LAYOUTS = {"html-text": 1.0, "trafilatura": 1.0, "lines": 0.3, "paragraphs": 0.3, "markdown": 0.3}
+LAYOUTS = {"html-text": 1.0, "trafilatura": 1.0, "lines": 0.4, "markdown": 0.4}
 FOLDS = 5
 LEAST_SITES = {"column": 4, "sign": 4, "word": 8}
 SHIFT_AT = 0.8
+REGULARISATION = 0.1
 
 
 class Text:
@@ -76,7 +77,7 @@ def load(corpus: Path) -> list[dict[str, Any]]:
     from score import rows
 
     logging.disable(logging.CRITICAL)
-    kinds = {(r["set"], r["id"]): k for r, k in labelled(str(corpus))}
+    kinds = {(r["set"], r["id"]): k for r, k in labelled(str(corpus))} | own_labels()
     pages = []
     for row in rows(str(corpus)):
         html = decode(row.pop("raw"))
@@ -86,16 +87,24 @@ def load(corpus: Path) -> list[dict[str, Any]]:
             "trafilatura": trafilatura.extract(html, url=None, include_comments=False) or "",
         }
         if key in kinds:
-            row["blocks"], row["kinds"] = blocks(html), kinds[key]
-            row["texts"] |= renderings(row["blocks"])
+            found = blocks(html)
+            if len(found) != len(kinds[key]):
+                sys.exit(f"{key}: {len(found)} blocks, {len(kinds[key])} labels: these labels are for another page")
+            row["blocks"], row["kinds"] = found, kinds[key]
+            row["texts"] |= renderings(found)
         pages.append(row)
     return pages
 
 
+def own_labels() -> dict[tuple[str, str], list[str]]:
+    """The labels beside this script, for pages of the corpus that have none."""
+    rows = map(json.loads, MORE.read_text("utf-8").splitlines()) if MORE.exists() else ()
+    return {(r["set"], r["id"]): [kind for a, z, kind in r["labels"] for _ in range(a, z + 1)] for r in rows}
+
+
 def renderings(blocks: Sequence[tuple[str, str, float]]) -> dict[str, str]:
-    """Labelled blocks as text: one a line, one a paragraph, and as Markdown."""
-    texts = [text for text, _, _ in blocks]
-    return {"lines": "\n".join(texts), "paragraphs": "\n\n".join(texts), "markdown": "\n\n".join(map(markdown, blocks))}
+    """Labelled blocks as text: one a line, and as Markdown."""
+    return {"lines": "\n".join(text for text, _, _ in blocks), "markdown": "\n\n".join(map(markdown, blocks))}
 
 
 def markdown(block: tuple[str, str, float]) -> str:
@@ -214,12 +223,14 @@ def fit(x: Any, y: Any, weight: Any, regularisation: float) -> LogisticRegressio
     return LogisticRegression(C=regularisation, max_iter=300, tol=1e-4).fit(x, y, sample_weight=weight)
 
 
-def out_of_fold(x: Any, data: Data, regularisation: float) -> Any:
-    scores = np.zeros(len(data.y))
+def out_of_fold(x: Any, data: Data, regularisation: float) -> tuple[Any, list[LogisticRegression]]:
+    """The scores of all blocks by models that have not seen their sites, and those models."""
+    scores, models = np.zeros(len(data.y)), []
     for fold in range(FOLDS):
         train, test = (data.y >= 0) & (data.fold != fold), data.fold == fold
-        scores[test] = fit(x[train], data.y[train], data.weight[train], regularisation).decision_function(x[test])
-    return scores
+        models.append(fit(x[train], data.y[train], data.weight[train], regularisation))
+        scores[test] = models[-1].decision_function(x[test])
+    return scores, models
 
 
 def second_matrix(data: Data, first: Any) -> tuple[list[str], Any, Any]:
@@ -317,7 +328,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="keep the rendered pages in this file, or take them from it")
     parser.add_argument("--date", default="undated", help="for the provenance line")
     parser.add_argument("--write", type=Path, help="file for the weights")
-    parser.add_argument("--oof", type=Path, help="keep the fold models' weights in this folder, for text_quality.py --folds")
+    parser.add_argument("--folds", type=Path, help="keep the fold models' weights in this folder, for text_quality.py --folds")
     parser.add_argument("--cut", type=float, default=2.4, help="second-look log-odds that becomes an evidence of 0.8")
     arguments = parser.parse_args()
     bench()
@@ -332,43 +343,37 @@ def main() -> None:
             arguments.cache.write_bytes(pickle.dumps(pages))
     data = Data(read(pages, phrase_signs()))
     print(len(data.texts), "texts,", data.x.shape, "blocks and signs,", round(time.time() - start), "s", flush=True)
-    first = out_of_fold(data.x, data, 0.1)
+    first, first_models = out_of_fold(data.x, data, REGULARISATION)
     table(data, first, "html-text", (0.01, 0.003))
     names, scale, x = second_matrix(data, first)
-    second = out_of_fold(x, data, 0.1)
+    second, second_models = out_of_fold(x, data, REGULARISATION)
     for layout in ("html-text", "trafilatura"):
         table(data, second, layout, (0.02, 0.01, 0.005, 0.003))
-        bars(data, second, layout, (2.0, 2.4, 2.8, 3.2))
+        bars(data, second, layout, (arguments.cut, arguments.cut + 0.6))
     kinds = fit_kinds(data)
-    signs = list(data.vocabulary)
     provenance = f"benchmarks/fit_text.py on {len(pages)} pages, {arguments.date}; log-odds {arguments.cut} count as {SHIFT_AT}"
+    shift = round(float(np.log(SHIFT_AT / (1 - SHIFT_AT))) - arguments.cut, 3)
 
-    def weights(train: Any) -> dict[str, Any]:
-        one = fit(data.x[train], data.y[train], data.weight[train], 0.1)
-        two = fit(x[train], data.y[train], data.weight[train], 0.1)
+    def weights(one: LogisticRegression, two: LogisticRegression) -> dict[str, Any]:
+        signs = list(data.vocabulary)
         look = stored_look(signs, two.coef_[0][len(names) :], float(two.intercept_[0]))
         look["scores"] = {n: round(float(w), 4) for n, w in zip(names, two.coef_[0][: len(names)] * scale, strict=True)}
-        shift = round(float(np.log(SHIFT_AT / (1 - SHIFT_AT))) - arguments.cut, 3)
-        return {
-            "provenance": provenance,
-            "shift": shift,
-            "first": stored_look(signs, one.coef_[0], float(one.intercept_[0])),
-            "second": look,
-            "kinds": kinds,
-        }
+        first_look = stored_look(signs, one.coef_[0], float(one.intercept_[0]))
+        return {"provenance": provenance, "shift": shift, "first": first_look, "second": look, "kinds": kinds}
 
-    if arguments.write:
-        save(arguments.write, weights(data.y >= 0))
-    if arguments.oof:
-        arguments.oof.mkdir(parents=True, exist_ok=True)
+    if arguments.folds:
+        arguments.folds.mkdir(parents=True, exist_ok=True)
         for fold in range(FOLDS):
-            save(arguments.oof / f"fold{fold}.json", weights((data.y >= 0) & (data.fold != fold)))
+            save(arguments.folds / f"fold{fold}.json", weights(first_models[fold], second_models[fold]))
+    if arguments.write:
+        known = data.y >= 0
+        save(arguments.write, weights(*(fit(m[known], data.y[known], data.weight[known], REGULARISATION) for m in (data.x, x))))
     print(round(time.time() - start), "s")
 
 
 def save(path: Path, weights: dict[str, Any]) -> None:
     text = json.dumps(weights, ensure_ascii=False, indent=0, separators=(",", ":"), sort_keys=True)
-    path.write_text(text.replace("},\n", "},\n") + "\n", "utf-8")
+    path.write_text(text + "\n", "utf-8")
     print(path, len(text), "characters")
 
 

@@ -23,6 +23,7 @@ from cleanpage import Cleaner, CleanpageError
 from cleanpage.rules.toml import read_toml
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import blocks
+from cleanpage.structure.structure import Structure
 from cleanpage.workshop.learn import learned_file
 
 _LEAST = 3
@@ -37,11 +38,22 @@ def _text(html: str) -> str:
     return _norm(" ".join(blocks(HtmlReading(html).page).texts))
 
 
-def _lost(row: dict[str, Any], before: str, after: str) -> int:
-    """Characters of the article that are gone from the text: of whole paragraphs, letters and digits only."""
-    parts = row["keep"] if "keep" in row else row["body"].split("\n")
-    folded = [_norm(part) for part in parts]
-    return sum(len(part) for part in folded if len(part) > 20 and part in before and part not in after)
+def _lost(row: dict[str, Any], html: str, output: str, kinds: list[str] | None) -> int:
+    """Letters of article text that are gone: of content blocks, or else of the page's paragraphs that the label has.
+
+    Labels of some pages have link lists below the text; they are no paragraphs.
+    """
+    structure, after = Structure(HtmlReading(html).page), _text(output)
+    texts = structure.blocks.texts
+    if kinds and len(kinds) == len(texts):
+        mine = [b for b, kind in enumerate(kinds) if kind == "content"]
+    else:
+        label = _norm(" ".join(row["keep"]) if "keep" in row else row["body"])
+        mine = [b for b in range(len(texts)) if structure.is_prose(b) and _norm(texts[b])[:200] in label]
+        if "keep" in row:
+            parts = [_norm(part) for part in row["keep"]]
+            mine = [b for b in range(len(texts)) if any(part in _norm(texts[b]) for part in parts)]
+    return sum(len(_norm(texts[b])) for b in mine if _norm(texts[b]) not in after)
 
 
 def _blocks_gone(html: str, output: str, kinds: list[str]) -> tuple[int, int, int]:
@@ -57,7 +69,7 @@ def _blocks_gone(html: str, output: str, kinds: list[str]) -> tuple[int, int, in
 
 
 def judge(name: str, pages: dict[str, str], rows: dict[str, Any], kinds: dict[str, list[str]], show: bool) -> int:
-    """Learn from a site's pages, and print what came of it; returns the characters of article text lost."""
+    """Learn from a site's pages, and print what came of it; returns the letters of article text lost."""
     try:
         text, count = learned_file(pages, site=name, checked="2026-08-22")
     except CleanpageError as error:
@@ -67,12 +79,12 @@ def judge(name: str, pages: dict[str, str], rows: dict[str, Any], kinds: dict[st
     total = gone = stay_lost = lost = 0
     for key, html in pages.items():
         output = cleaner.clean(html, f"https://{name}/")
-        lost += _lost(rows[key], _text(html), _text(output))
+        lost += _lost(rows[key], html, output, kinds.get(key))
         if key in kinds:
             clutter, removed, harmed = _blocks_gone(html, output, kinds[key])
             total, gone, stay_lost = total + clutter, gone + removed, stay_lost + harmed
-    share = f"{gone} of {total} clutter blocks removed ({gone / total:.0%}), {stay_lost} others" if total else "unlabelled"
-    print(f"{name:26} {len(pages):3} pages: {count:3} rules, {share}, {lost} characters of articles lost")
+    share = f"{gone} of {total} clutter blocks removed ({gone / total:.0%}), {stay_lost} bylines and the like" if total else "unlabelled"
+    print(f"{name:26} {len(pages):3} pages: {count:3} rules, {share}, {lost} letters of articles lost")
     if show:
         print(text)
     return lost
@@ -127,7 +139,7 @@ def main() -> int:
     if given.site in (None, "synthetic.example"):
         pages, made = synthetic(30)
         lost += judge("synthetic.example", pages, made, {}, given.show)
-    print(f"{lost} characters of article text lost in all")
+    print(f"{lost} letters of article text lost in all")
     return int(lost > 0)
 
 

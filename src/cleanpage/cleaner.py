@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -17,10 +17,11 @@ from cleanpage.errors import InputError
 from cleanpage.kinds import KINDS, PRESETS
 from cleanpage.match.context import MatchContext
 from cleanpage.match.find import Finding, find, reason
-from cleanpage.match.hosts import PageUrl, sites_match
+from cleanpage.match.hosts import PageUrl
 from cleanpage.model import LoadReport, Rule, RuleSet
 from cleanpage.page import Page
 from cleanpage.report import Refused, Removal, Report, Result
+from cleanpage.rounds import Look, Removed, look_again, together
 from cleanpage.rules import store
 from cleanpage.rules.index import CompiledRules, compile_rules
 from cleanpage.structure.access import access
@@ -133,17 +134,22 @@ class Cleaner:
             return Result(text, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
 
     def _run(self, reading: Reading, url: str | None) -> Result:
-        structure = Structure(reading.page, self._weights)
         address = PageUrl.parse(url or own_address(reading.page))
         sets = self._for(address)
         budget = Budget(self._options.steps)
-        budget.spend(_size(reading.page))
-        found = self._find(structure, MatchContext(budget, address.path if address else None), address, sets)
-        decided = decide(found, structure, _brake())
-        written = reading.write(tuple(decision.cut for decision in decided.decisions))
+
+        def look(page: Page) -> tuple[Structure, list[Finding], Decided]:
+            budget.spend(_size(page))
+            structure = Structure(page, self._weights)
+            found = self._find(structure, MatchContext(budget, address.path if address else None), address, sets)
+            return structure, found, decide(found, structure, _brake())
+
+        looks = look_again(reading.page, look)
+        removed = together(reading.page, looks)
+        written = reading.write(tuple(r.cut for r in removed))
 
         def tell() -> Report:
-            return _report(structure, decided, written, found, sets, address)
+            return _report(looks, removed, written, sets, address)
 
         return Result(written.output, tell, steps=self._options.steps - budget.left)
 
@@ -237,26 +243,28 @@ def own_address(page: Page) -> str | None:
 
 
 def _report(
-    structure: Structure,
-    decided: Decided,
+    looks: tuple[Look, ...],
+    removed: list[Removed],
     written: Written,
-    found: list[Finding],
     sets: tuple[CompiledRules, ...],
     address: PageUrl | None,
 ) -> Report:
+    structure = looks[0].structure
     page = structure.page
     removals, texts, refused = [], [], []
-    for decision in decided.decisions:
-        finding, cut = decision.findings[0], decision.cut
+    for each in removed:
+        finding, cut = each.decision.findings[0], each.cut
         if cut in written.refused:
             refused.append(_refused(page, finding.rule, cut.node, written.refused[cut]))
             continue
         whole = _seen(structure, cut.node)
         texts.append(whole)
-        removals.append(_removal(page, finding, cut, written, whole, reason(finding, structure)))
-    refused += [_refused(page, refusal.rule, refusal.node, refusal.reason) for refusal in decided.refusals]
-    hit = {finding.rule.id for finding in found}
-    unmatched = tuple(rule.id for rule in _site_only(sets, address) if rule.id not in hit)
+        removals.append(_removal(page, finding, cut, written, whole, reason(finding, each.look.structure)))
+    last = looks[-1]
+    for refusal in last.decided.refusals:
+        refused += [_refused(page, refusal.rule, node, refusal.reason) for node in last.former(refusal.node)[:1]]
+    hit = {finding.rule.id for look in looks for finding in look.found}
+    unmatched = tuple(rule.id for compiled in sets for rule in compiled.of_site(address) if rule.id not in hit)
     return Report(
         tuple(removals), tuple(refused), unmatched, access(page), structure.kind, written.inserted, tuple(texts)
     )
@@ -268,15 +276,6 @@ def _seen(structure: Structure, node: int) -> str:
         return structure.page.text(node)
     blocks = structure.blocks
     return " ".join(blocks.texts[b] for b in blocks.within(node))
-
-
-def _site_only(sets: tuple[CompiledRules, ...], address: PageUrl | None) -> Iterator[Rule]:
-    """The rules that name the page's site."""
-    for compiled in sets:
-        for rules in compiled.rulesets:
-            for rule in rules.rules:
-                if address and not rule.sites.generic and sites_match(rule.sites, address):
-                    yield rule
 
 
 def _removal(page: Page, finding: Finding, cut: Cut, written: Written, whole: str, why: str) -> Removal:

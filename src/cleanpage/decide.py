@@ -27,7 +27,9 @@ _FRAME = frozenset({"html", "head", "body"})
 _SENTENCE = 3
 """Words from which a block that may be the article's counts as its text, for what site configs name."""
 _DOUBTFUL = 0.65
-"""How likely a block must be clutter not to count as the article's there: above even, as such rules can be out of date."""
+"""How likely a block must be clutter not to count as the article's there; such rules are often out of date."""
+_SURE = 0.9
+"""The same for a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +247,12 @@ class _ArticleWords:
 
     @cached_property
     def _likely(self) -> list[int]:
-        words, go = self._structure.blocks.words, self._structure.evidence.go
-        counted = (w if w >= _SENTENCE and g < _DOUBTFUL else 0 for w, g in zip(words, go, strict=True))
+        structure = self._structure
+        words, go = structure.blocks.words, structure.evidence.go
+        counted = [w if w >= _SENTENCE and g < _DOUBTFUL else 0 for w, g in zip(words, go, strict=True)]
+        for b, g in enumerate(go):
+            if g < _SURE and structure.is_prose(b):
+                counted[b] = words[b]
         return list(accumulate(counted, initial=0))
 
 

@@ -27,27 +27,35 @@ _LONG: Final = 2_000
 """Characters from which the words of more than one block are folded each time they are asked for: elements that hold
 one another hold the same text again and again, which is not to fill the memory."""
 _CHARS_PER_STEP: Final = 8
+_WORDS_PER_STEP: Final = 4
 
 
 def _folded(structure: Structure, found: Candidate, context: MatchContext) -> Words:
     """The words of a candidate, folded once a page unless there are very many."""
     if len(found.blocks) == 1 and len(found.nodes) == 1:
-        b = found.blocks.start
-        return _paid(("words", b), structure.blocks.texts[b], context)
-    chars = sum(structure.page.chars(node) for node in found.nodes)
-    context.budget.spend(chars // _CHARS_PER_STEP)
-    if chars > _LONG:
-        return Words(_joined(structure, found))
-    return context.remember(("words", found.nodes), lambda: Words(_joined(structure, found)))
+        return _of_block(structure, found.blocks.start, context)
+    if sum(structure.page.chars(node) for node in found.nodes) > _LONG:
+        return _fold(_joined(structure, found), context)
+    return _searched(("words", found.nodes), lambda: _fold(_joined(structure, found), context), context)
+
+
+def _of_block(structure: Structure, b: int, context: MatchContext) -> Words:
+    return _searched(("words", b), lambda: _fold(structure.blocks.texts[b], context), context)
+
+
+def _searched(key: Hashable, work_out: Callable[[], Words], context: MatchContext) -> Words:
+    words = context.remember(key, work_out)
+    context.budget.spend(len(words) // _WORDS_PER_STEP)
+    return words
+
+
+def _fold(text: str, context: MatchContext) -> Words:
+    context.budget.spend(len(text) // _CHARS_PER_STEP)
+    return Words(text)
 
 
 def _joined(structure: Structure, found: Candidate) -> str:
     return " ".join(structure.page.text(node) for node in found.nodes)
-
-
-def _paid(key: Hashable, text: str, context: MatchContext) -> Words:
-    context.budget.spend(len(text) // _CHARS_PER_STEP)
-    return context.remember(key, lambda: Words(text))
 
 
 def _text(value: tuple[str, ...]) -> Test:
@@ -62,7 +70,7 @@ def _heading(value: tuple[str, ...]) -> Test:
         if not found.blocks:
             return False
         b = found.blocks.start
-        return phrases.whole(_paid(("words", b), structure.blocks.texts[b], context)) is not None
+        return phrases.whole(_of_block(structure, b, context)) is not None
 
     return test
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from cleanpage.errors import RuleError, Where
 from cleanpage.match.hosts import PageUrl, host_keys, normal_host
 from cleanpage.model import LAYERS, Rule, RuleSet, Unusable
+from cleanpage.rules.filters import FilterRules
 from cleanpage.rules.tables import did_you_mean
 from cleanpage.rules.toml import OnError, PhraseBook, read_phrases, read_toml
 
@@ -289,12 +290,13 @@ def _replaced(rules: RuleSet, ordered: Iterable[RuleSet]) -> frozenset[str]:
 def _without(rules: RuleSet, patterns: tuple[str, ...], replaced: frozenset[str]) -> RuleSet:
     if not patterns and not replaced:
         return rules
-    kept = tuple(
-        rule
-        for rule in rules.rules
-        if rule.id not in replaced and not any(fnmatchcase(rule.id, pattern) for pattern in patterns)
-    )
-    return replace(rules, rules=kept)
+
+    def is_off(rule_id: str) -> bool:
+        return rule_id in replaced or any(fnmatchcase(rule_id, pattern) for pattern in patterns)
+
+    if isinstance(rules.rules, FilterRules):
+        return replace(rules, rules=rules.rules.without(is_off))
+    return replace(rules, rules=tuple(rule for rule in rules.rules if not is_off(rule.id)))
 
 
 def merge(rulesets: Iterable[RuleSet]) -> tuple[Rule, ...]:
@@ -308,8 +310,12 @@ def unknown_off(rulesets: Iterable[RuleSet]) -> tuple[Unusable, ...]:
     wanted = [pattern for rules in rulesets for pattern in rules.off]
     if not wanted:
         return ()
-    ids = [rule.id for rules in rulesets for rule in rules.rules]
+    ids = [rule_id for rules in rulesets for rule_id in _ids(rules)]
     return tuple(_unknown(pattern, ids) for pattern in wanted if not _names_something(pattern, ids))
+
+
+def _ids(rules: RuleSet) -> Iterable[str]:
+    return rules.rules.ids() if isinstance(rules.rules, FilterRules) else (rule.id for rule in rules.rules)
 
 
 def _names_something(pattern: str, ids: Iterable[str]) -> bool:

@@ -215,8 +215,10 @@ def _quotes(text: str) -> int:
 
 def _blanks(blocks: Blocks) -> list[int]:
     """For each block, whether blank lines stand before it (1), behind it (2), both (3) or neither (0)."""
-    texts, end = blocks.page.texts, blocks.end
-    behind = [end[b] >= len(texts) or texts[end[b]].count("\n") > 1 for b in range(len(blocks))]
+    texts = blocks.page.texts
+    starts = [*blocks.first[1:], len(texts)]
+    behind = [any("\n\n" in text for text in texts[end:start]) for end, start in zip(blocks.end, starts, strict=True)]
+    behind[-1] = True
     return [(b == 0 or behind[b - 1]) + 2 * behind[b] for b in range(len(blocks))]
 
 

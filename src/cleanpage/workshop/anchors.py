@@ -63,7 +63,12 @@ def _by_id(page: Page, i: int) -> Iterator[Anchor]:
     yield Anchor(_cost(name), f"#{name}" if _IDENTIFIER.fullmatch(name) else f'[id="{quoted(name)}"]')
     start = lasting_start(name)
     if start:
-        yield Anchor(FAIR, f'[id^="{quoted(start)}"]')
+        yield Anchor(FAIR if _says_something(start) else _COST[LOOKS], f'[id^="{quoted(start)}"]')
+
+
+def _says_something(start: str) -> bool:
+    """Whether the lasting start of a name is a name itself."""
+    return not trouble(start.rstrip("-_"))
 
 
 def _cost(name: str) -> int:
@@ -83,7 +88,7 @@ def _by_classes(page: Page, i: int) -> Iterator[Anchor]:
         start = lasting_start(name)
         if start:
             operator = "^=" if written.lstrip().startswith(start) else "*="
-            yield Anchor(FAIR, f'[class{operator}"{quoted(start)}"]')
+            yield Anchor(FAIR if _says_something(start) else _COST[LOOKS], f'[class{operator}"{quoted(start)}"]')
     for one, other in combinations([name for name in names if trouble(name) not in (HASHED, NUMBERED)], 2):
         yield Anchor(max(1, min(_cost(one), _cost(other))), _class(one) + _class(other))
 
@@ -98,8 +103,9 @@ def _by_attributes(page: Page, i: int) -> Iterator[Anchor]:
     for name in known["lasting"]:
         value = held.get(name, "").strip()
         if value and len(value) <= known["longest"] and "\n" not in value and trouble(value) not in (HASHED, NUMBERED):
-            tag = _identifier(page.tags[i])
-            yield Anchor(FAIR if name in ("role", "title", "name") else 1, f'{tag}[{name}="{quoted(value)}"]')
+            vague = name in ("role", "name")
+            cost = FAIR if vague else int(guess_kind(value) == "other")
+            yield Anchor(cost, f'{_identifier(page.tags[i])}[{name}="{quoted(value)}"]')
 
 
 def _below_ancestors(page: Page, i: int) -> Iterator[Anchor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -23,7 +23,7 @@ from cleanpage.structure.structure import Structure
 from cleanpage.workshop.anchors import anchors, simple_anchors
 from cleanpage.workshop.names import HASHED, NUMBERED, trouble
 
-__all__ = ["Proposal", "Surroundings", "phrase", "propose"]
+__all__ = ["Proposal", "Surroundings", "likely_kind", "phrase", "propose", "says_clutter"]
 
 _STEPS: Final = 2_000_000_000
 _FIRST_WORDS: Final = 8
@@ -250,9 +250,14 @@ def _named_box(element: int, around: Surroundings) -> frozenset[int]:
         inside = frozenset(structure.blocks.within(i))
         if i <= page.body or page.words(i) > _SMALL_BOX or any(structure.is_prose(b) for b in inside & around.stays):
             break
-        if any(anchor.cost == 0 and guess_kind(anchor.selector) in _BOXED for anchor in simple_anchors(page, i)):
+        if says_clutter(page, i):
             return inside
     return frozenset()
+
+
+def says_clutter(page: Page, i: int) -> bool:
+    """Whether an id, class or attribute of element `i` says that it is a box of clutter."""
+    return any(anchor.cost == 0 and guess_kind(anchor.selector) in _BOXED for anchor in simple_anchors(page, i))
 
 
 def _tried(rule: Rule, cost: int, target: _Target, around: Surroundings) -> Proposal | None:
@@ -274,9 +279,17 @@ def _flat(taken: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
 
 
 def _finished(proposal: Proposal, kind: str, around: Surroundings) -> Proposal:
-    """With the kind and a why of the rule."""
-    rule = proposal.rule
-    text = around.text(proposal.nodes)
-    names = rule.select or " ".join(str(condition.value) for condition in rule.conditions)
-    guessed = kind or next((k for k in (guess_kind(names), guess_kind(text[:80])) if k != "other"), "other")
-    return replace(proposal, rule=replace(rule, kind=guessed))
+    """With the kind of its rule."""
+    found = kind or likely_kind(proposal.rule, proposal.nodes, around)
+    return replace(proposal, rule=replace(proposal.rule, kind=found))
+
+
+def likely_kind(rule: Rule, nodes: Sequence[int], around: Surroundings) -> str:
+    """The kind of a rule that takes some nodes: what its names say, else its first words, else how it looks."""
+    texts = [text for c in rule.conditions if isinstance(c.value, tuple) for text in c.value]
+    guessed = [guess_kind(rule.select), guess_kind(" ".join(texts or around.text(nodes).split()[:_FIRST_WORDS]))]
+    weight: dict[str, int] = {}
+    for b in sorted(around.blocks_in(nodes)):
+        looks = around.structure.evidence.kind[b]
+        weight[looks] = weight.get(looks, 0) + around.structure.blocks.words[b] + 1
+    return next((kind for kind in guessed if kind != "other"), max(weight, key=lambda k: weight[k], default="other"))

@@ -1,8 +1,8 @@
 """What repeats on the pages of one site: its boxes, prompts and lists, found again by names or words.
 
-A block of text is *free* to be removed where it looks like clutter, or stands word for word on several pages and is no
-byline or label; it *stays* otherwise. A rule is learned if it finds something on most of the pages and takes nothing
-that stays on any of them.
+A block of text is *free* to be removed where it looks like clutter, or where it stands, with all of its box, word for
+word on most of the pages and is no byline or label; it *stays* otherwise. A rule is learned if it finds something on most
+of the pages and takes nothing that stays on any of them.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from cleanpage.errors import InputError, RuleError
 from cleanpage.model import Condition, Range, Reach, Rule
-from cleanpage.rules.sitelines import guess_kind
 from cleanpage.structure.structure import Structure
 from cleanpage.workshop.anchors import FAIR, simple_anchors
-from cleanpage.workshop.propose import Proposal, Surroundings, phrase
+from cleanpage.workshop.propose import Proposal, Surroundings, likely_kind, phrase, says_clutter
 from cleanpage.workshop.writing import rule_id
 
 __all__ = ["Learned", "SitePage", "distinct_pages", "learn"]
@@ -68,14 +68,24 @@ class SitePage:
     def free(self, repeated: frozenset[str]) -> frozenset[int]:
         """The blocks that may be removed, given the texts that repeat on the site."""
         structure = self.around.structure
-        words, stays = structure.blocks.words, self.around.stays
         headline = structure.article.headline
-        blocks = range(len(self.texts))
-        return frozenset(
-            b
-            for b in blocks
-            if b not in stays or (b != headline and words[b] >= _PROMPT_WORDS and self.texts[b] in repeated)
-        )
+        found = {b for b in range(len(self.texts)) if b not in self.around.stays}
+        for inside in self._repeated_boxes(repeated):
+            found.update(inside)
+        return frozenset(found - {headline})
+
+    def _repeated_boxes(self, repeated: frozenset[str]) -> Iterator[range]:
+        """The blocks of elements in which every word repeats, if these are more words than a byline has or the name of
+        the element says that it is clutter."""
+        page, structure = self.around.page, self.around.structure
+        words = list(accumulate(structure.blocks.words, initial=0))
+        counted = list(accumulate((text in repeated for text in self.texts), initial=0))
+        for i in range(page.body + 1, len(page)):
+            inside = structure.blocks.within(i)
+            if not inside or counted[inside.stop] - counted[inside.start] < len(inside):
+                continue
+            if words[inside.stop] - words[inside.start] >= _PROMPT_WORDS or says_clutter(page, i):
+                yield inside
 
 
 def distinct_pages(pages: Iterable[SitePage]) -> list[SitePage]:
@@ -259,11 +269,10 @@ def _named(found: Sequence[Learned]) -> list[Learned]:
 
 def described(learned: Learned, pages: Sequence[SitePage]) -> Learned:
     """With its kind and, as its why, on how many of the pages it was found and how it begins there."""
-    text = pages[learned.page].around.text(learned.example.nodes)
-    brief = " ".join(text.split()[:_BRIEF])
+    page = pages[learned.page].around
+    brief = " ".join(page.text(learned.example.nodes).split()[:_BRIEF])
     rule = learned.rule
-    kinds = (guess_kind(rule.select), guess_kind(brief))
-    kind = next((kind for kind in kinds if kind != "other"), "other")
+    kind = likely_kind(rule, learned.example.nodes, page)
     why = f"Found on {learned.support} of {len(pages)} pages; begins “{brief}”."
     rule = replace(rule, kind=kind, why=why)
     return replace(learned, rule=rule, example=replace(learned.example, rule=rule))

@@ -1,0 +1,106 @@
+"""Cleaning until nothing is left to clean, so that cleaning a cleaned page again changes nothing (contract 4).
+
+What a rule finds can hang on what stands around it, and that changes with every cut. So what is left of a page is seen
+again, as it would be read after the cuts, until a look finds nothing; only then is anything cut, all at once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cleanpage.cuts import Cut
+from cleanpage.decide import Decided, Decision
+from cleanpage.match.find import Finding
+from cleanpage.model import Action
+from cleanpage.page import Page
+from cleanpage.remainder import remainder
+from cleanpage.structure.structure import Structure
+
+__all__ = ["Look", "Removed", "look_again", "together"]
+
+_MOST = 30
+"""Looks at one page; most pages take two or three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at what was left of a page: its structure, what was found and decided, and the way back to the page."""
+
+    structure: Structure
+    found: list[Finding]
+    decided: Decided
+    former: Callable[[int], tuple[int, ...]]
+    """the nodes of the whole page that a node stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A cut of the whole page, and the decision and look that it is named after."""
+
+    cut: Cut
+    decision: Decision
+    look: Look
+
+
+def look_again(page: Page, look: Callable[[Page], tuple[Structure, list[Finding], Decided]]) -> tuple[Look, ...]:
+    """The looks at `page` and at what is left of it, up to the one that decides nothing."""
+    looks: list[Look] = []
+    former: Callable[[int], tuple[int, ...]] = _itself
+    while len(looks) < _MOST:
+        structure, found, decided = look(page)
+        looks.append(Look(structure, found, decided, former))
+        gone = [decision.cut.node for decision in decided.decisions if decision.cut.action is Action.REMOVE]
+        if not gone:
+            break
+        left = remainder(page, gone)
+        former = _through(former, left.former)
+        page = left.page
+    return tuple(looks)
+
+
+def _itself(node: int) -> tuple[int, ...]:
+    return (node,)
+
+
+def _through(
+    outer: Callable[[int], tuple[int, ...]], inner: Callable[[int], tuple[int, ...]]
+) -> Callable[[int], tuple[int, ...]]:
+    return lambda node: tuple(far for near in inner(node) for far in outer(near))
+
+
+def together(page: Page, looks: tuple[Look, ...]) -> list[Removed]:
+    """The cuts of all looks as cuts of the whole page, none inside another, in document order.
+
+    A later cut can take the box around earlier ones; it is then named after what took most of the text in it.
+    """
+    removals = [r for r in _all(looks) if r.cut.action is Action.REMOVE]
+    edits = [r for r in _all(looks) if r.cut.action is not Action.REMOVE]
+    if not any(look.decided.decisions for look in looks[1:]):
+        return removals + edits
+    outermost = page.outermost(sorted({r.cut.node for r in removals if r.cut.node >= 0}))
+    weightiest: dict[int, tuple[int, Removed]] = {}
+    for removed in removals:
+        node = removed.cut.node
+        around = _around(page, outermost, node)
+        weight = removed.look.structure.page.words(removed.decision.cut.node)
+        if around not in weightiest or weight > weightiest[around][0]:
+            weightiest[around] = weight, removed
+    cuts = [Removed(Cut(node), r.decision, r.look) for node, (_, r) in weightiest.items()]
+    cuts.sort(key=lambda r: page.text_first[r.cut.node] if r.cut.node >= 0 else ~r.cut.node)
+    return cuts + [e for e in edits if _around(page, outermost, e.cut.node) == e.cut.node]
+
+
+def _all(looks: tuple[Look, ...]) -> Iterator[Removed]:
+    for look in looks:
+        for decision in look.decided.decisions:
+            for node in look.former(decision.cut.node):
+                yield Removed(Cut(node, decision.cut.action, decision.cut.names), decision, look)
+
+
+def _around(page: Page, outermost: list[int], node: int) -> int:
+    """The outermost cut that holds `node`, or `node` itself."""
+    place = node if node >= 0 else page.text_parents[~node]
+    at = bisect_right(outermost, place) - 1
+    return outermost[at] if at >= 0 and page.contains(outermost[at], node) else node
