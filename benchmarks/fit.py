@@ -1,8 +1,8 @@
 """Fit the weights of `cleanpage.structure.evidence` on a folder of labelled pages.
 
-usage: python benchmarks/fit.py --date 2026-01-31 [--corpus DIR] [--out FILE] [--folds-out DIR]
+usage: python benchmarks/fit.py --date 2026-01-31 [--corpus DIR] [--more FILE] [--out FILE] [--folds-out DIR]
 
-Needs scikit-learn. Prints figures cross-validated by site, then writes the weights fitted on all pages. With --folds-out
+Needs scikit-learn. The labels in --more (written like blocks.jsonl) are learned from, but not measured on. Prints figures cross-validated by site, then writes the weights fitted on all pages. With --folds-out
 it also writes weights0.json to weights4.json, the k-th fitted without the k-th fold of sites, so that whatever uses the
 weights can be measured on pages that they have not seen.
 """
@@ -21,23 +21,22 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sparse
-from corpus import corpus_folder, corpus_hash
 from sklearn.linear_model import LogisticRegression
 
-from cleanpage.kinds import KINDS
 from cleanpage.page import Page
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import Blocks, blocks
 from cleanpage.structure.evidence import CLIP, LEVELS, REACH, Evidence, Weights, kind_signs, load_weights, page_summary
 from cleanpage.structure.features import GROUPS, SCOPES, Signals, Trails, element_tokens, read_signals, word_group
 from cleanpage.structure.lexicon import packaged_classes
+from corpus import corpus_folder, corpus_hash
 
 STAY = ("content", "title", "meta", "caption")
 FOLDS = 5
-TOKEN_SITES, SIGN_SITES = 10, 4
+TOKEN_SITES, SIGN_SITES = 8, 4
 """A token, or any other sign, must occur on that many sites to get a weight."""
-FIRST_C, SECOND_C, KIND_C = 0.03, 0.3, 0.1
-COST = {"content": 5.0, "title": 2.5, "caption": 2.5}
+FIRST_C, SECOND_C, KIND_C = 0.03, 0.1, 0.1
+COST = {"content": 6.0, "title": 3.0, "caption": 3.0, "meta": 1.3}
 """What a wrong answer costs, by the block's kind; all others 1."""
 LEAST = 0.02
 """Weights smaller than this are left out."""
@@ -57,11 +56,11 @@ class Sample:
     kinds: list[str]
 
 
-def labelled_pages(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
-    """The site, the HTML and the kind of each block of every labelled page in `folder`."""
+def labelled_pages(folder: Path, labels: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """The site, the HTML and the kind of each block of every page of `folder` that `labels` is about."""
     rows = map(json.loads, (folder / "labels.jsonl").read_text("utf-8").splitlines())
     sites = {(row["set"], row["id"]): row["site"] for row in rows}
-    for line in (folder / "blocks.jsonl").read_text("utf-8").splitlines():
+    for line in labels.read_text("utf-8").splitlines():
         row = json.loads(line)
         kinds = [kind for first, last, kind in row["labels"] for _ in range(first, last + 1)]
         raw = gzip.decompress((folder / row["set"] / f"{row['id']}.html.gz").read_bytes())
@@ -135,7 +134,7 @@ class Table:
         """The columns that occur on enough sites among `rows`."""
         chosen = sites[rows]
         group = sparse.csr_matrix((np.ones(len(rows)), (chosen, np.arange(len(rows)))))
-        return np.where(((group @ self.matrix[rows]) > 0).sum(0).A1 >= self.least)[0]
+        return np.where(self.least <= ((group @ self.matrix[rows]) > 0).sum(0).A1)[0]
 
 
 def second_signs(signals: Signals, scores: np.ndarray) -> np.ndarray:
@@ -186,11 +185,12 @@ def _round(values: np.ndarray, digits: int = 3) -> list[float]:
 class Fit:
     """All samples as matrices, and the models fitted on parts of them."""
 
-    def __init__(self, samples: list[Sample]) -> None:
+    def __init__(self, samples: list[Sample], measured: int) -> None:
         self.samples = samples
-        names = sorted({s.site for s in samples})
-        fold = {site: i % FOLDS for i, site in enumerate(names)}
+        names = sorted({s.site for s in samples[:measured]})
+        names += sorted({s.site for s in samples[measured:]} - set(names))
         number = {site: i for i, site in enumerate(names)}
+        fold = {site: i % FOLDS for site, i in number.items()}
         self.first = Table([s.signs for s in samples])
         self.kind = Table([s.kind_signs for s in samples])
         self.kinds = np.array([k for s in samples for k in s.kinds])
@@ -202,6 +202,7 @@ class Fit:
         self.counts = np.array([bool(re.sub(r"[\W_]+", "", t)) for t in texts])
         self.chars = np.array([len(t) for t in texts])
         self.page = np.array([i for i, s in enumerate(samples) for _ in s.kinds])
+        self.measured = self.counts & (self.page < measured)
 
     def fit_first(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         """Columns, weights and bias of the first look."""
@@ -242,7 +243,7 @@ class Fit:
     def fit_kinds(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         rows = rows[self.go[rows] & self.counts[rows]]
         chosen = self.kind.common(self.sites, rows)
-        model = LogisticRegression(C=KIND_C, max_iter=150, tol=1e-4)
+        model = LogisticRegression(C=KIND_C, max_iter=80, tol=1e-4)
         count = Counter(self.kinds[rows].tolist())
         rare = np.array([1 / np.sqrt(count[k]) for k in self.kinds[rows]])
         model.fit(self.kind.matrix[rows][:, chosen], self.kinds[rows], sample_weight=rare / rare.mean())
@@ -307,19 +308,19 @@ def _sorted(table: dict) -> dict:
 
 def report(fit: Fit, scores: np.ndarray) -> None:
     """Print what is lost and removed at the thresholds that lose given shares of the content blocks."""
-    on = fit.counts
+    on = fit.measured
     stay, go = on & ~fit.go, on & fit.go
     content = np.sort(scores[on & (fit.kinds == "content")])[::-1]
     for share in LOSSES:
         limit = content[int(share * len(content))]
         gone = scores > limit
-        whole = fit.kinds == "content"
+        whole = on & (fit.kinds == "content")
         chars = np.bincount(fit.page, fit.chars * whole)
         lost = np.bincount(fit.page, fit.chars * (whole & gone))
         harmed = int((lost > 0.02 * np.maximum(1, chars)).sum())
         print(
             f"content_lost {share:.3f}: stay_lost {gone[stay].mean():.4f} junk_removed {gone[go].mean():.4f}"
-            f" pages_harmed {harmed} of {len(chars)}, at {1 / (1 + np.exp(-limit)):.4f}"
+            f" pages_harmed {harmed} of {len(set(fit.page[on].tolist()))}, at {1 / (1 + np.exp(-limit)):.4f}"
         )
         rates = {str(k): round(float(gone[on & (fit.kinds == k)].mean()), 3) for k in sorted(set(fit.kinds))}
         print("   ", ", ".join(f"{k} {v}" for k, v in rates.items()))
@@ -327,7 +328,7 @@ def report(fit: Fit, scores: np.ndarray) -> None:
 
 def report_kinds(fit: Fit, told: np.ndarray) -> None:
     """Print how often the kind of a clutter block is right."""
-    on = fit.counts & fit.go
+    on = fit.measured & fit.go
     print(f"kind right: {(told[on] == fit.kinds[on]).mean():.3f}")
     rates = {str(k): round(float((told[on & (fit.kinds == k)] == k).mean()), 2) for k in sorted(set(fit.kinds[on]))}
     print("   ", ", ".join(f"{k} {v}" for k, v in rates.items()))
@@ -359,13 +360,17 @@ def check(fit: Fit, scores: np.ndarray, weights: Weights, rows: np.ndarray) -> n
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", help="folder of labelled pages")
+    parser.add_argument("--more", type=Path, default=Path(__file__).parent / "more_blocks.jsonl", help="more labels")
     parser.add_argument("--date", required=True, help="date of the fit, for the line of provenance")
     parser.add_argument("--out", default=str(Path(__file__).parent.parent / "src/cleanpage/rules/data/evidence.json"))
     parser.add_argument("--folds-out", help="folder for the weights of each fold")
     options = parser.parse_args()
     folder = corpus_folder(options.corpus)
-    samples = [read_sample(*page) for page in labelled_pages(folder)]
-    fit = Fit(samples)
+    samples = [read_sample(*page) for page in labelled_pages(folder, folder / "blocks.jsonl")]
+    measured = len(samples)
+    if options.more.is_file():
+        samples += [read_sample(*page) for page in labelled_pages(folder, options.more)]
+    fit = Fit(samples, measured)
     pages = f"{len(samples)} pages of {fit.sites.max() + 1} sites"
     provenance = f"benchmarks/fit.py, {options.date}, {pages}, corpus {corpus_hash(folder)[:16]}"
     print(provenance)

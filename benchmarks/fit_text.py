@@ -3,9 +3,9 @@
 
 usage: python benchmarks/fit_text.py [--corpus DIR] [--date YYYY-MM-DD] [--write FILE] [--folds DIR]
 
-Renders the labelled pages to text in several layouts (html-text, trafilatura, one block a line, Markdown), carries the
-labels of their blocks over to the lines, and fits two linear models (see `cleanpage.structure.textevidence`). Cross-validated by site in five
-folds. Needs scikit-learn, html-text and trafilatura.
+Renders the labelled pages to text in several layouts (html-text, trafilatura, one block a line, Markdown, with rows of
+dashes), carries the labels of their blocks over to the lines, and fits two linear models, cross-validated by site in
+five folds (see `cleanpage.structure.textevidence`). Needs scikit-learn, html-text and trafilatura.
 """
 
 from __future__ import annotations
@@ -37,11 +37,15 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 MORE = Path(__file__).with_name("more_blocks.jsonl")
 STAY = ("content", "title", "meta", "caption")
-LAYOUTS = {"html-text": 1.0, "trafilatura": 1.0, "lines": 0.4, "markdown": 0.4}
+LAYOUTS = {"html-text": 1.0, "trafilatura": 1.0, "lines": 0.4, "markdown": 0.4, "ruled": 0.4}
 FOLDS = 5
 LEAST_SITES = {"column": 4, "sign": 4, "word": 8}
 SHIFT_AT = 0.8
 REGULARISATION = 0.1
+ORPHANS = ("Published", "Updated", "Published", "Share", "Published on", "Published:")
+
+
+Blocks = list[tuple[str, str, float]]
 
 
 class Text:
@@ -56,7 +60,8 @@ class Text:
 
     def features(self) -> list[list[str]]:
         columns = self.signs.columns
-        named = [[f"{name}\t{key}" for name, key in zip(columns, keys, strict=True)] for keys in zip(*columns.values(), strict=True)]
+        keys = zip(*columns.values(), strict=True)
+        named = [[f"{name}\t{key}" for name, key in zip(columns, row, strict=True)] for row in keys]
         return [a + b for a, b in zip(named, self.rows, strict=True)]
 
 
@@ -92,6 +97,8 @@ def load(corpus: Path) -> list[dict[str, Any]]:
                 sys.exit(f"{key}: {len(found)} blocks, {len(kinds[key])} labels: these labels are for another page")
             row["blocks"], row["kinds"] = found, kinds[key]
             row["texts"] |= renderings(found)
+            row["ruled"] = ruled(found, kinds[key])
+            row["texts"]["ruled"] = "\n\n".join(text for text, _, _ in row["ruled"][0])
         pages.append(row)
     return pages
 
@@ -102,9 +109,26 @@ def own_labels() -> dict[tuple[str, str], list[str]]:
     return {(r["set"], r["id"]): [kind for a, z, kind in r["labels"] for _ in range(a, z + 1)] for r in rows}
 
 
-def renderings(blocks: Sequence[tuple[str, str, float]]) -> dict[str, str]:
+def renderings(blocks: Blocks) -> dict[str, str]:
     """Labelled blocks as text: one a line, and as Markdown."""
     return {"lines": "\n".join(text for text, _, _ in blocks), "markdown": "\n\n".join(map(markdown, blocks))}
+
+
+def ruled(blocks: Blocks, kinds: list[str]) -> tuple[Blocks, list[str]]:
+    """Blocks as a converter leaves them that writes rules as rows of dashes behind labels and drops what is not text:
+    rows behind some labels of clutter, and above the article a label that has lost its value."""
+    found = [
+        (f"{text} {'-' * 40}", path, links) if kind not in STAY and len(text.split()) < 6 and b % 5 == 0 else block
+        for b, (block, kind) in enumerate(zip(blocks, kinds, strict=True))
+        for text, path, links in [block]
+    ]
+    labels = ORPHANS[len(blocks) % len(ORPHANS) :]
+    for b in range(1, len(blocks)):
+        around = blocks[b - 1][0] + blocks[b][0]
+        below_title = kinds[b - 1] in ("title", "meta") and kinds[b] in ("content", "caption", "meta")
+        if below_title and not re.search(r"\d", around):
+            return [*found[:b], (labels[0], "", 0.0), *found[b:]], [*kinds[:b], "other", *kinds[b:]]
+    return found, kinds
 
 
 def markdown(block: tuple[str, str, float]) -> str:
@@ -120,7 +144,7 @@ def bare(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).lower()
 
 
-def carry_over(texts: Sequence[str], blocks: Sequence[tuple[str, str, float]], kinds: Sequence[str]) -> list[str | None]:
+def carry_over(texts: Sequence[str], blocks: Blocks, kinds: Sequence[str]) -> list[str | None]:
     """The kind of each line, from the labelled blocks that it consists of; None where they cannot be told."""
     a, b = [bare(text) for text, _, _ in blocks], [bare(text) for text in texts]
     found: list[str | None] = [None] * len(b)
@@ -164,7 +188,8 @@ def read(pages: Iterable[dict[str, Any]], phrases: Any) -> list[Text]:
             found = Text(row, layout, text, phrases)
             if len(found.blocks) > 1:
                 if "kinds" in row:
-                    found.kinds = carry_over(found.blocks.texts, row["blocks"], row["kinds"])
+                    known = row["ruled"] if layout == "ruled" else (row["blocks"], row["kinds"])
+                    found.kinds = carry_over(found.blocks.texts, *known)
                 texts.append(found)
     return texts
 
@@ -201,7 +226,8 @@ class Data:
         count = np.array([len(text.blocks) for text in texts for _ in text.kinds], float)
         layout = np.array([LAYOUTS[name] for name in self.layout])
         content = 2 + np.log2(1 + self.words)
-        self.weight = layout * np.where(self.kinds == "content", content, np.where(self.y == 0, 2.0, 1.0)) * (100 / count) ** 0.5
+        cost = np.where(self.kinds == "content", content, np.where(self.y == 0, 2.0, 1.0))
+        self.weight = layout * cost * (100 / count) ** 0.5
 
 
 def _vocabulary(texts: list[Text], features: list[list[list[str]]]) -> dict[str, int]:
@@ -281,7 +307,8 @@ def bars(data: Data, scores: Any, layout: str, thresholds: Sequence[float]) -> N
                 got[1] += len(row["drop"])
                 got[2] += sum(fold(s) in folded for s in row["keep"])
                 got[3] += len(row["keep"])
-        print(f"  {layout} cut above {at}", {k: (round(v[0] / v[1], 4), round(v[2] / v[3], 4)) for k, v in sorted(sums.items())}, flush=True)
+        shares = {k: (round(v[0] / v[1], 4), round(v[2] / v[3], 4)) for k, v in sorted(sums.items())}
+        print(f"  {layout} cut above {at}", shares, flush=True)
 
 
 def stored_look(names: Sequence[str], weights: Any, bias: float, least: float = 0.02) -> dict[str, Any]:
@@ -316,10 +343,11 @@ def fit_kinds(data: Data, regularisation: float = 0.1, least: float = 0.15) -> d
     print("kinds right (in sample)", round(model.score(x, kinds), 3), flush=True)
     found: dict[str, dict[str, float]] = {}
     for n, name in enumerate(names):
-        row = {k: round(float(model.coef_[i, n]), 2) for i, k in enumerate(model.classes_) if abs(model.coef_[i, n]) >= least}
-        if row:
-            found[name] = row
-    return {"bias": {k: round(float(b), 3) for k, b in zip(model.classes_, model.intercept_, strict=True)}, "signs": found}
+        weights = zip(model.classes_, model.coef_[:, n].tolist(), strict=True)
+        if strong := {kind: round(w, 2) for kind, w in weights if abs(w) >= least}:
+            found[name] = strong
+    bias = zip(model.classes_, model.intercept_.tolist(), strict=True)
+    return {"bias": {kind: round(b, 3) for kind, b in bias}, "signs": found}
 
 
 def main() -> None:
@@ -328,7 +356,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="keep the rendered pages in this file, or take them from it")
     parser.add_argument("--date", default="undated", help="for the provenance line")
     parser.add_argument("--write", type=Path, help="file for the weights")
-    parser.add_argument("--folds", type=Path, help="keep the fold models' weights in this folder, for text_quality.py --folds")
+    parser.add_argument("--folds", type=Path, help="keep the fold models' weights here, for text_quality.py --folds")
     parser.add_argument("--cut", type=float, default=2.4, help="second-look log-odds that becomes an evidence of 0.8")
     arguments = parser.parse_args()
     bench()
@@ -351,7 +379,8 @@ def main() -> None:
         table(data, second, layout, (0.02, 0.01, 0.005, 0.003))
         bars(data, second, layout, (arguments.cut, arguments.cut + 0.6))
     kinds = fit_kinds(data)
-    provenance = f"benchmarks/fit_text.py on {len(pages)} pages, {arguments.date}; log-odds {arguments.cut} count as {SHIFT_AT}"
+    made = f"benchmarks/fit_text.py, {sum('kinds' in row for row in pages)} labelled pages, {arguments.date}"
+    provenance = f"{made}; log-odds of {arguments.cut} count as {SHIFT_AT}"
     shift = round(float(np.log(SHIFT_AT / (1 - SHIFT_AT))) - arguments.cut, 3)
 
     def weights(one: LogisticRegression, two: LogisticRegression) -> dict[str, Any]:
@@ -367,7 +396,8 @@ def main() -> None:
             save(arguments.folds / f"fold{fold}.json", weights(first_models[fold], second_models[fold]))
     if arguments.write:
         known = data.y >= 0
-        save(arguments.write, weights(*(fit(m[known], data.y[known], data.weight[known], REGULARISATION) for m in (data.x, x))))
+        models = [fit(m[known], data.y[known], data.weight[known], REGULARISATION) for m in (data.x, x)]
+        save(arguments.write, weights(*models))
     print(round(time.time() - start), "s")
 
 

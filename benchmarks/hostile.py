@@ -16,9 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from robustness.hostile_pages import PAGES
-
 import cleanpage
+from robustness.hostile_pages import PAGES
 
 _URL = "https://news.example.com/2025/harbour"
 

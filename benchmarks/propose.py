@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """`cleanpage rules new`: does the proposed rule find the block that was pointed at, and nothing that must stay?
 
-usage: python benchmarks/propose.py [--corpus DIR] [--blocks N] [--all]
+usage: python benchmarks/propose.py [--corpus DIR] [--blocks N] [--folds DIR] [--all]
 
 A sample of labelled clutter blocks, each of another site, several kinds by turns; always the same ones. Each is pointed
-at by its first words. --all prints every proposal, not only those that fail.
+at by its first words. --all prints every proposal, not only those that fail. With --folds the page is looked at with
+weights that were fitted without its site (fit.py --folds-out DIR).
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from unseen import weights_by_site
+
+from cleanpage.structure.evidence import Weights
 from corpus import corpus_folder, scorer
 
 _KINDS = ("newsletter", "related", "share", "promo", "author_bio", "footer", "comments", "donation", "nav", "ad",
@@ -48,8 +52,9 @@ def sample(folder: Path, count: int) -> list[tuple[dict[str, Any], list[str], in
     return chosen
 
 
-def judge(row: dict[str, Any], kinds: list[str], b: int) -> tuple[str, str]:
-    """What came of pointing at block `b`: "good", "lost" (something that must stay), "missed" or "refused"; the rule."""
+def judge(row: dict[str, Any], kinds: list[str], b: int, weights: Weights | None) -> tuple[str, str]:
+    """What came of pointing at block `b` ("good", "lost" where something that must stay goes, "missed", "refused"), and
+    the rule."""
     from baselines import decode
     from blockscore import STAY
 
@@ -58,7 +63,7 @@ def judge(row: dict[str, Any], kinds: list[str], b: int) -> tuple[str, str]:
     from cleanpage.structure.structure import Structure
     from cleanpage.workshop.propose import Surroundings, propose
 
-    around = Surroundings(Structure(HtmlReading(decode(row["raw"])).page))
+    around = Surroundings(Structure(HtmlReading(decode(row["raw"])).page, weights))
     blocks = around.structure.blocks
     if len(blocks) != len(kinds):
         return "other blocks", f"{len(blocks)} blocks here, {len(kinds)} labelled"
@@ -81,12 +86,15 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--corpus")
     options.add_argument("--blocks", type=int, default=30)
+    options.add_argument("--folds", type=Path)
     options.add_argument("--all", action="store_true")
     given = options.parse_args()
-    chosen = sample(corpus_folder(given.corpus), given.blocks)
+    folder = corpus_folder(given.corpus)
+    chosen = sample(folder, given.blocks)
+    weights = weights_by_site({row["site"] for row, _ in labelled_pages(folder)}, given.folds)
     good = 0
     for row, kinds, b in chosen:
-        outcome, told = judge(row, kinds, b)
+        outcome, told = judge(row, kinds, b, weights(row["site"]))
         good += outcome == "good"
         if given.all or outcome != "good":
             print(f"{outcome:8} {row['site']:28} {kinds[b]:12} {told}")

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """FiveFilters site configs alone on corpus pages of their hosts: clutter removed, and what they lose of the article.
 
-usage: python benchmarks/siteconfigs.py [--corpus DIR] [--configs DIR] [--substring] [--all]
+usage: python benchmarks/siteconfigs.py [--corpus DIR] [--configs DIR] [--folds DIR] [--substring] [--all]
 
 Blocks are counted on labelled pages; the article's loss is measured on every page that has a config, by the label's
-body, its segments to keep, or its content blocks. --substring compares strip_id_or_class with any part of a name.
+body, its segments to keep, or its content blocks. --substring compares strip_id_or_class with any part of a name;
+with --folds the brake uses weights that were fitted without the page's site (fit.py --folds-out DIR).
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from corpus import corpus_folder, scorer
+from unseen import weights_by_site
 
 from cleanpage import Cleaner
 from cleanpage.model import RuleSet
 from cleanpage.rules.siteconfig import SiteConfigs, read_site_config_folder
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import blocks
+from cleanpage.structure.evidence import Weights
 from cleanpage.structure.structure import Structure
+from corpus import corpus_folder, scorer
 
 _ALLOWED = 0.005
 """Share of an article that may be lost on a page."""
@@ -63,15 +66,16 @@ def _text(html: str) -> str:
     return _norm(" ".join(blocks(HtmlReading(html).page).texts))
 
 
-def _cleaner(configs: SiteConfigs, host: str) -> Cleaner:
+def _cleaner(configs: SiteConfigs, host: str, weights: Weights | None = None) -> Cleaner:
     rules: RuleSet = configs.for_host(host)
-    return Cleaner([rules], builtin=False)
+    return Cleaner([rules], builtin=False, weights=weights)
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--corpus")
     options.add_argument("--configs")
+    options.add_argument("--folds", type=Path)
     options.add_argument("--substring", action="store_true")
     options.add_argument("--all", action="store_true")
     given = options.parse_args()
@@ -81,16 +85,18 @@ def main() -> int:
         raise SystemExit(f"no site configs at {configs_folder}: give their folder with --configs")
     configs = read_site_config_folder(configs_folder, match="substring" if given.substring else "token")
     scorer(folder)
-    return measure(folder, configs, given.all)
+    return measure(folder, configs, given.all, given.folds)
 
 
-def measure(folder: Path, configs: SiteConfigs, show: bool) -> int:
+def measure(folder: Path, configs: SiteConfigs, show: bool, folds: Path | None) -> int:
     from baselines import decode
     from blocks import blocks as labelled_blocks
     from blockscore import STAY, labelled, survivors
     from score import rows
 
-    kinds = {row["id"]: row_kinds for row, row_kinds in labelled(str(folder))}
+    pairs = list(labelled(str(folder)))
+    kinds = {row["id"]: row_kinds for row, row_kinds in pairs}
+    weights = weights_by_site({row["site"] for row, _ in pairs}, folds)
     pages = removed = total = refused = changed = 0
     losses = []
     for row in rows(str(folder)):
@@ -99,7 +105,7 @@ def measure(folder: Path, configs: SiteConfigs, show: bool) -> int:
             continue
         pages += 1
         html = decode(row["raw"])
-        result = _cleaner(configs, host).run(html, row["url"])
+        result = _cleaner(configs, host, weights(row["site"])).run(html, row["url"])
         labels = {}
         if row["id"] in kinds:
             before = labelled_blocks(html)
@@ -114,8 +120,9 @@ def measure(folder: Path, configs: SiteConfigs, show: bool) -> int:
         refused += bool(result.refused)
         changed += bool(result.removals)
         if show or lost > _ALLOWED:
+            counts = f"{len(result.removals):3} removals  {len(result.refused):3} refused"
             takers = sorted({f"{r.rule} {r.path}" for r in result.removals if len(r.text) > 60}) if lost else []
-            print(f"{host:32} {lost:7.2%} lost  {len(result.removals):3} removals  {len(result.refused):3} refused  {takers[:3]}")
+            print(f"{host:32} {lost:7.2%} lost  {counts}  {takers[:3]}")
     worst = max(losses, default=(0.0, "none"))
     print(f"{pages} pages with a config, {changed} changed, {refused} with something held back")
     print(f"clutter blocks removed: {removed} of {total} ({removed / max(1, total):.1%})")

@@ -27,6 +27,7 @@ from cleanpage.rules.index import CompiledRules, compile_rules
 from cleanpage.structure.access import access
 from cleanpage.structure.evidence import Weights
 from cleanpage.structure.structure import Structure
+from cleanpage.structure.textevidence import TextWeights
 
 __all__ = ["Cleaner"]
 
@@ -76,9 +77,11 @@ class Cleaner:
         on_error: Literal["raise", "skip"] | None = None,
         steps: int = _STEPS,
         weights: Weights | None = None,
+        text_weights: TextWeights | None = None,
     ) -> None:
         self._options = Options(_kinds(preset, only, skip), steps)
         self._weights = weights
+        self._text_weights = text_weights
         self._builtin = builtin
         given: list[RuleSet] = []
         by_host: list[HostRules] = []
@@ -118,29 +121,30 @@ class Cleaner:
             return Result(page)
         reading = _read(page, encoding)
         try:
-            return self._run(reading, url)
+            return self._run(reading, url, self._weights)
         except BudgetSpent as spent:
             return Result(page, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
 
     def run_text(self, text: str, url: str | None = None) -> Result:
         """Clean plain text or Markdown that was scraped before; see `cleanpage.clean_text`."""
         from cleanpage.sources.plain import PlainReading
+        from cleanpage.textmode import text_weights
 
         if not text.strip():
             return Result(text)
         try:
-            return self._run(PlainReading(text), url)
+            return self._run(PlainReading(text), url, self._text_weights or text_weights())
         except BudgetSpent as spent:
             return Result(text, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
 
-    def _run(self, reading: Reading, url: str | None) -> Result:
+    def _run(self, reading: Reading, url: str | None, weights: Weights | TextWeights | None) -> Result:
         address = PageUrl.parse(url or own_address(reading.page))
         sets = self._for(address)
         budget = Budget(self._options.steps)
 
         def look(page: Page) -> tuple[Structure, list[Finding], Decided]:
             budget.spend(_size(page))
-            structure = Structure(page, self._weights)
+            structure = Structure(page, weights)
             found = self._find(structure, MatchContext(budget, address.path if address else None), address, sets)
             return structure, found, decide(found, structure, _brake())
 

@@ -75,7 +75,7 @@ def _item(parent: pytest.Collector, name: str, run: Any) -> pytest.Item:
             return str(excinfo.value) if isinstance(excinfo.value, AssertionError | OSError) else _told(excinfo)
 
         def reportinfo(self) -> tuple[Path, int | None, str]:
-            return self.path, None, f"{self.path.name}::{self.name}"
+            return self.path, None, self.name
 
     item: pytest.Item = Proof.from_parent(parent, name=name)
     return item

@@ -42,7 +42,7 @@ class PhraseSets:
 def phrase_signs() -> PhraseSets:
     """The packaged phrases."""
     book = store.packaged_phrases()
-    return PhraseSets({name: [p for phrases in languages.values() for p in phrases] for name, languages in book.items()})
+    return PhraseSets({name: [phrase for some in by.values() for phrase in some] for name, by in book.items()})
 
 
 @lru_cache(maxsize=1)

@@ -127,7 +127,7 @@ def _bracketed(host: str) -> str:
 
 
 def _ascii_path(path: str) -> str:
-    return path if path.isascii() else quote(path, safe=_URL_SAFE)
+    return path if path.isascii() else quote(path, safe=_URL_SAFE, errors="replace")
 
 
 def host_keys(url: PageUrl) -> list[str]:

@@ -158,20 +158,31 @@ def _read(source: str) -> tuple[Page, Document, list[Element], list[Text]]:
                 count += 1
 
     def attributes(i: int) -> Mapping[str, str]:
-        attr = nodes[i].attr
-        # Asking for each value by its name takes time quadratic in their number; only lists of tokens come split.
-        rows = nodes[i].attrs.items()
-        return {name: value if isinstance(value, str) else attr(name) or "" for name, value in rows}
+        return _attributes(nodes[i])
 
     def values(names: frozenset[str]) -> list[tuple[int, str, str]]:
-        return [
-            (i, name, node.attr(name) or "")
-            for i, node in enumerate(nodes)
-            for name in node.attrs
-            if name in names
-        ]
+        try:
+            return [
+                (i, name, node.attr(name) or "")
+                for i, node in enumerate(nodes)
+                for name in node.attrs
+                if name in names
+            ]
+        except UnicodeDecodeError:
+            rows = enumerate(map(_attributes, nodes))
+            return [(i, name, value) for i, found in rows for name, value in found.items() if name in names]
 
     return build.build(attributes, values), document, nodes, runs
+
+
+def _attributes(node: Element) -> dict[str, str]:
+    """The attributes of an element; none where one of its names holds a lone surrogate, which the parser cannot tell."""
+    try:
+        # Asking for each value by its name takes time quadratic in their number; only lists of tokens come split.
+        rows = node.attrs.items()
+    except UnicodeDecodeError:
+        return {}
+    return {name: value if isinstance(value, str) else node.attr(name) or "" for name, value in rows}
 
 
 def _normal(source: str) -> Document:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
-import re
 
 __all__ = ["Lines", "fills", "wrap_width"]
 

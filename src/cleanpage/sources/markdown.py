@@ -5,10 +5,10 @@ Only forms that plain text does not have by chance are read as Markdown, so that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
-import re
 
 from cleanpage.sources.lines import Lines, fills, wrap_width
 

@@ -8,12 +8,13 @@ to the end of a section never reaches into the prose behind it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from cleanpage.cuts import Cut, Span, Written
 from cleanpage.model import Action
 from cleanpage.page import Page, PageBuilder, count_words
+from cleanpage.sources.captions import with_captions
 from cleanpage.sources.lines import Lines
 from cleanpage.sources.markdown import VERBATIM, Block, Piece, blocks, pieces
 
@@ -42,7 +43,7 @@ class PlainReading:
     def __init__(self, text: str) -> None:
         self.text: Final = text
         self._lines: Final = Lines(text)
-        self._blocks: Final = list(blocks(self._lines))
+        self._blocks: Final = with_captions(text, list(blocks(self._lines)))
         read = _Reader(text, self._blocks, self._lines)
         self.page: Final[Page] = read.page
         self._element_blocks: Final = read.element_blocks
@@ -97,7 +98,7 @@ class PlainReading:
         for run in _consecutive(sorted(owner)):
             start, stop = self._lines_of(run)
             edges = [start, *(self._first_of(b) for b in run[1:]), stop]
-            for b, span in zip(run, zip(edges, edges[1:], strict=False), strict=True):
+            for b, span in zip(run, pairwise(edges), strict=True):
                 _append(spans[owner[b]], span)
         return {cut: tuple(found) for cut, found in spans.items()}
 

@@ -56,8 +56,7 @@ class SourceMap:
     def attribute(self, i: int, name: str) -> Span | None:
         """Span of an attribute of element `i`, with its value and quotes."""
         if i not in self._attributes:
-            where = self._nodes[i].source_location
-            self._attributes[i] = where.attrs if where is not None else {}
+            self._attributes[i] = _attribute_spans(self._nodes[i])
         span = self._attributes[i].get(name)
         return (self._offset(span.start_offset), self._offset(span.end_offset)) if span else None
 
@@ -200,6 +199,15 @@ class SourceMap:
 
 
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+
+
+def _attribute_spans(node: Element) -> Mapping[str, SourceSpan]:
+    """The spans of an element's attributes; none where one of their names holds a lone surrogate."""
+    where = node.source_location
+    try:
+        return where.attrs if where is not None else {}
+    except UnicodeDecodeError:
+        return {}
 
 
 def _crlf_positions(source: str) -> list[int]:

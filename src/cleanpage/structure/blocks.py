@@ -65,11 +65,9 @@ def count_block_words(text: str) -> int:
     >>> count_block_words("新しいニュース")
     3
     """
-    words = len(text.split())
-    if len(text) <= 10 * words or text.isascii():
-        return words
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_UNSPACED.sub(" ", text).split()) + unspaced // 2 if unspaced else words
+    if text.isascii() or not _UNSPACED.search(text):
+        return len(text.split())
+    return len(_UNSPACED.sub(" ", text).split()) + len(_UNSPACED.findall(text)) // 2
 
 
 def blocks(page: Page) -> Blocks:
@@ -81,29 +79,39 @@ def blocks(page: Page) -> Blocks:
     found = Blocks(page)
     places = _Places(page)
     near, linked = places.near, places.linked
-    texts, parents, at = page.texts, page.text_parents, page.text_at
+    at, ends, tags = page.text_at, page.ends, page.tags
     runs: list[int] = []
     holder = _HIDDEN
-    for t, text in enumerate(texts):
-        if text.isspace() or not text:
-            continue
-        parent = parents[t]
-        if parent < 0:
+    before = 0
+    for t, (text, parent) in enumerate(zip(page.texts, page.text_parents, strict=True)):
+        if parent < 0 or not text or text.isspace():
             continue
         block = near[parent]
         if block == -1:
             block = places.find(parent)
         if block == _HIDDEN:
             continue
-        if block != holder or places.broken(at[runs[-1]], at[t]):
+        here = at[t]
+        if block == holder and (before == here or not _starts_block(tags, ends, before, here)):
+            runs.append(t)
+        else:
             if runs:
                 _add(found, holder, runs, linked)
             runs, holder = [t], block
-        else:
-            runs.append(t)
+        before = here
     if runs:
         _add(found, holder, runs, linked)
     return found
+
+
+def _starts_block(tags: list[str], ends: list[int], low: int, high: int) -> bool:
+    """Whether a visible block element starts among elements `low` to `high` (not included)."""
+    while low < high:
+        tag = tags[low]
+        if tag in BLOCK_TAGS:
+            return True
+        low = ends[low] if tag in HIDDEN_TEXT else low + 1
+    return False
 
 
 def _add(found: Blocks, holder: int, runs: list[int], linked: bytearray) -> None:
@@ -179,13 +187,3 @@ class _Places:
             near[j] = block
             linked[j] = link
         return block
-
-    def broken(self, low: int, high: int) -> bool:
-        """Whether a block element starts among elements `low` to `high` (not included)."""
-        tags, ends = self.page.tags, self.page.ends
-        while low < high:
-            tag = tags[low]
-            if tag in BLOCK_TAGS:
-                return True
-            low = ends[low] if tag in HIDDEN_TEXT else low + 1
-        return False

@@ -32,7 +32,7 @@ LEVELS: Final = 4
 """How many boxes around a block the second look takes into account."""
 REACH: Final = 3
 """How many blocks before and after a block the second look takes into account."""
-_NO_WEIGHT: Final = (0.0,) * 16
+_NUMBERS: Final = 1024
 
 
 class Weights:
@@ -42,7 +42,7 @@ class Weights:
         self.provenance: str = stored.get("provenance", "")
         first = stored["first"]
         self.bias: float = first["bias"]
-        self.columns: dict[str, dict[int, float]] = _int_keys(first["columns"])
+        self.columns: dict[str, list[float]] = {name: _by_number(row) for name, row in first["columns"].items()}
         self.tokens: dict[str, tuple[float, ...]] = {t: _subset_sums(w) for t, w in first["tokens"].items()}
         self.words = _word_weights(first["words"], classes)
         self.heading_words = _class_sums(first["heading"], classes)
@@ -67,8 +67,12 @@ class Weights:
         return found
 
 
-def _int_keys(columns: Mapping[str, Mapping[str, float]]) -> dict[str, dict[int, float]]:
-    return {name: {int(key): w for key, w in row.items()} for name, row in columns.items()}
+def _by_number(row: Mapping[str, float]) -> list[float]:
+    """Weights by a column's number, which can be slightly negative: those are read from the end."""
+    table = [0.0] * _NUMBERS
+    for number, weight in row.items():
+        table[int(number)] = weight
+    return table
 
 
 def _subset_sums(weights: Sequence[float]) -> tuple[float, ...]:
@@ -127,7 +131,7 @@ class Evidence:
         for name, column in self.signals.columns.items():
             table = weights.columns.get(name)
             if table:
-                scores = list(map(add, scores, [table.get(k, 0.0) for k in column]))
+                scores = list(map(add, scores, map(table.__getitem__, column)))
         return list(map(add, scores, self._word_sums()))
 
     def _token_sums(self) -> list[float]:
@@ -144,15 +148,10 @@ class Evidence:
         weights, blocks = self._weights, self.blocks
         short, middle, long = (weights.words[g].get for g in ("s", "m", "l"))
         heading = weights.heading_words.get
-        found, own = [], []
+        found: list[float] = []
         for words, first in zip(blocks.words, self.signals.words, strict=True):
             get = short if words < 6 else middle if words < 25 else long
-            total = 0.0
-            for word in first:
-                w = get(word)
-                if w:
-                    total += w
-            found.append(total)
+            found.append(sum([w for w in map(get, first) if w]))
         above: dict[int, float] = {}
         for b, h in enumerate(self.signals.headed):
             if h >= 0:
@@ -228,7 +227,7 @@ class Evidence:
 
     def _signs(self, b: int) -> dict[str, float]:
         weights, signals, trails = self._weights, self.signals, self._trails
-        signs = {n: weights.columns[n].get(c[b], 0.0) for n, c in signals.columns.items() if n in weights.columns}
+        signs = {n: weights.columns[n][c[b]] for n, c in signals.columns.items() if n in weights.columns}
         state = trails.of[b]
         while state:
             for token, mask in trails.added[state]:

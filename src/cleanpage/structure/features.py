@@ -29,6 +29,7 @@ and outside, 4 below it and inside."""
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTERS = re.compile(r"[a-z]+")
+_DIGIT = re.compile("[0-9]")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*"')
 _HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
@@ -54,16 +55,6 @@ def _step(n: int, steps: list[int]) -> int:
     return steps[n] if n < len(steps) else steps[-1]
 
 
-def _share(part: int, whole: int) -> int:
-    """Step 0 to 6 of a share."""
-    return _SHARE_STEPS[20 * part // whole] if whole else 0
-
-
-def _digits(n: int) -> int:
-    """The number of binary digits, 8 at most."""
-    return min(8, n.bit_length())
-
-
 @lru_cache(maxsize=16384)
 def _name_tokens(name: str) -> tuple[str, ...]:
     """The words of one class or id attribute, and each two that follow each other in a name."""
@@ -81,7 +72,7 @@ def element_tokens(tag: str, name: str | None, classes: str | None) -> tuple[str
     >>> element_tokens("div", None, "post-footer")
     ('<div>', 'post', 'footer', 'post-footer')
     """
-    found = (f"<{tag}>",)
+    found: tuple[str, ...] = (f"<{tag}>",)
     if classes:
         found += _name_tokens(classes)
     if name:
@@ -99,7 +90,7 @@ def words_of(text: str) -> list[str]:
     found = head.split()[:_WORDS_READ]
     if not head.isascii() and len(head) > 8 * len(found) and _UNSPACED.search(head):
         found = [head[i : i + 2] for i in range(min(len(head) - 1, 24))]
-    return [w.strip(_STRIP) for w in found]
+    return [w if w.isalnum() else w.strip(_STRIP) for w in found]
 
 
 def word_group(words: int) -> str:
@@ -225,7 +216,7 @@ def _read_texts(seen: Signals) -> None:
         full = end in _SENTENCE_END or (end in _QUOTES and text[-2:-1] in _SENTENCE_END)
         shape.append((coarse * 2 + (link >= 0.5)) * 2 + full)
         ending.append((_end_class(end, full) * 5 + _start_class(text[0])) * 5 + coarse)
-        number = sum(map(text[:60].count, "0123456789")) if words < 30 else 0
+        number = len(_DIGIT.findall(text, 0, 60)) if words < 30 else 0
         digits.append(min(number, 12) * 5 + coarse)
     columns = seen.columns
     columns["size"], columns["shape"], columns["ending"], columns["digits"] = size, shape, ending, digits
@@ -271,12 +262,14 @@ def _read_boxes(seen: Signals) -> None:
     words = list(accumulate(blocks.words, initial=0))
     prose = list(accumulate(seen.prose, initial=0))
     links = list(accumulate([int(w * k) for w, k in zip(blocks.words, blocks.links, strict=True)], initial=0))
-    fill, amount, lead = [], [], []
-    body_low, body_high = low[best], high[best]
+    fill, amount = [], []
+    lead: list[int] = []
+    steps, body_low, body_high = _SHARE_STEPS, low[best], high[best]
     for a, z, p in zip(low, high, parent, strict=True):
         w = words[z] - words[a]
-        fill.append(_share(links[z] - links[a], w) * 7 + _share(prose[z] - prose[a], w))
-        amount.append(_digits(z - a))
+        linked, told = 20 * (links[z] - links[a]), 20 * (prose[z] - prose[a])
+        fill.append(steps[linked // w] * 7 + steps[told // w] if w else 0)
+        amount.append(min(8, (z - a).bit_length()))
         x = len(lead)
         lead.append(-1 if x <= best and a <= body_low and z >= body_high else x if p < 0 or lead[p] < 0 else lead[p])
     seen.lead = lead
@@ -454,16 +447,13 @@ class Trails:
         """The state of an element whose parent's is `state`."""
         tokens = self._tokens_of(tag, name, classes)
         gathered = self._gathered[state]
-        added = []
-        for token in tokens:
-            new = scopes & ~gathered.get(token, 0)
-            if new:
-                added.append((token, new))
+        known = gathered.get
+        added = [(token, new) for token in tokens if (new := scopes & ~known(token, 0))]
         if not added:
             return state
         gathered = gathered.copy()
         for token, new in added:
-            gathered[token] = gathered.get(token, 0) | new
+            gathered[token] = known(token, 0) | new
         self.parent.append(state)
         self.added.append(added)
         self._gathered.append(gathered)
@@ -475,5 +465,6 @@ class Trails:
         lead, count = self._seen.lead, len(self._seen.blocks)
         sizes = [z - a for a, z in zip(boxes.low, boxes.high, strict=True)]
         return [
-            (10 * n < 9 * count) | (2 * n < count) << 1 | (lead[x] >= 0) << 2 | (n < 9) << 3 for x, n in enumerate(sizes)
+            (10 * n < 9 * count) | (2 * n < count) << 1 | (lead[x] >= 0) << 2 | (n < 9) << 3
+            for x, n in enumerate(sizes)
         ]

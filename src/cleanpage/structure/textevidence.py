@@ -1,9 +1,9 @@
 """How much each block of a plain text looks like clutter, and like which kind: fitted weights, added up.
 
-Two looks, as for HTML. The first adds the weights of a block's own signs (`textfeatures`, its first words, the phrases it
-shows). The second adds a second set of weights for the same signs, and weighs the first one's scores of the block, of its
-neighbours and of the text as a whole: how dirty a text is decides how sure a sign must be, so that a text that is clean
-already stays as it is. `benchmarks/fit_text.py` learns the weights.
+Two looks, as for HTML. The first adds the weights of a block's own signs (`textfeatures`, its first words, the phrases
+it shows). The second adds a second set of weights for the same signs, and weighs the first one's scores of the block,
+of its neighbours and of the whole text: how dirty a text is decides how sure a sign must be, so that a text that is
+clean already stays as it is. `benchmarks/fit_text.py` learns the weights.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ def load_text_weights(phrases: PhraseSigns) -> TextWeights:
 class TextEvidence:
     """Evidence on the `blocks` of one plain text, worked out when first asked for.
 
-    ``go[b]`` runs from 0 to 1: how sure it is that block `b` is clutter. ``kind[b]`` is the kind that it most likely is,
-    given that it is clutter.
+    ``go[b]`` runs from 0 to 1: how sure it is that block `b` is clutter. ``kind[b]`` is the kind that it most likely
+    is, given that it is clutter.
     """
 
     def __init__(self, blocks: Blocks, weights: TextWeights) -> None:
@@ -175,6 +175,8 @@ def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> li
         row = _own_signs(text, small[b], classes) + [f"has {name}" for name in shown[b]]
         if lines[b]:
             row.append("line " + lines[b])
+            if not any(map(str.isdigit, "".join(blocks.texts[max(0, b - 1) : b + 2]))):
+                row += [f"without value {name}" for name in shown[b] if name[0] == "="]
         if b:
             row += [f"under {name}" for name in shown[b - 1]]
             row.append("under " + lines[b - 1])

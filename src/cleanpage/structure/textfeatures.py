@@ -7,10 +7,10 @@ for each sign and the library adds the weights up; both read the signs here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
-import re
 
 from cleanpage.structure.blocks import Blocks
 
@@ -33,6 +33,11 @@ _LINE_WORDS: Final = 6
 _FREQUENT: Final = 40
 _VOCABULARY_READ: Final = 400
 """Characters of a line that are compared with the words of the prose."""
+_NEAR: Final = 8
+"""How many blocks a copy of a caption may stand from its original."""
+_CAPTION_LETTERS: Final = 32
+_REST: Final = re.compile(r"[\W_]+")
+_RULED: Final = re.compile(r"[-=_~*—–]{4,}$")
 _OUTSIDE: Final = 99
 """The shape of a neighbour where the text has ended."""
 
@@ -43,8 +48,8 @@ _LENGTH_SMALL = [0] * 3 + [1] * 5 + [2] * 7 + [3] * 15 + [4]
 class TextSigns:
     """What was seen in one text: `columns` (name to one small number per block) and its prose.
 
-    `first` and `last` are the blocks between which the article's prose stands (`last` is -1 where there is none), `prose`
-    the words of each block that is prose, 0 for the others.
+    `first` and `last` are the blocks between which the article's prose stands (`last` is -1 where there is none),
+    `prose` the words of each block that is prose, 0 for the others.
     """
 
     __slots__ = ("blocks", "columns", "first", "last", "prose", "title")
@@ -68,6 +73,7 @@ def text_signs(blocks: Blocks) -> TextSigns:
         _read_places(seen)
         _read_runs(seen)
         _read_repeats(seen)
+        _read_captions(seen)
         _read_vocabulary(seen)
     return seen
 
@@ -152,11 +158,12 @@ def _read_lines(seen: TextSigns) -> None:
     c["ending"] = [(_ending(t, f) * 5 + _start(t)) * 5 + s for t, f, s in zip(texts, full, small, strict=True)]
     c["digits"] = [min(12, sum(map(t[:60].count, "0123456789"))) * 5 + s for t, s in zip(texts, small, strict=True)]
     c["upper"] = [_upper(t) * 5 + s for t, s in zip(texts, small, strict=True)]
-    c["commas"] = [min(5, t.count(",") + t.count("，") + t.count("、")) * 5 + s for t, s in zip(texts, small, strict=True)]
+    c["commas"] = [min(5, sum(map(t.count, ",，、"))) * 5 + s for t, s in zip(texts, small, strict=True)]
     c["marks"] = [_marks(t) * 5 + s for t, s in zip(texts, small, strict=True)]
     c["quote"] = [_quotes(t) * 5 + s for t, s in zip(texts, small, strict=True)]
     names = [_TAGS.get(tags[e], 0) for e in blocks.element]
     c["tag"] = [n * 5 + s for n, s in zip(names, small, strict=True)]
+    c["ruled"] = [bool(_RULED.search(t[-12:])) * 5 + s for t, s in zip(texts, small, strict=True)]
     c["blank"] = [x * 20 + s for x, s in zip(_blanks(blocks), c["shape"], strict=True)]
 
 
@@ -315,8 +322,33 @@ def _read_repeats(seen: TextSigns) -> None:
     inside = [0 if len(t) < 12 or not title else 1 + (t in title) + 2 * (title in t) for t in texts]
     c["in_title"] = [i * 3 + (b > seen.title) + (b == seen.title) * 2 for b, i in enumerate(inside)]
     top = {word for word in first_words(title) if len(word) > 3}
-    shared = [min(3, sum(w in top for w in first_words(t))) if top and n <= 30 else 4 for t, n in zip(texts, blocks.words, strict=True)]
+    shared = [4] * len(texts)
+    if top:
+        for b, text in enumerate(texts):
+            if blocks.words[b] <= 30:
+                shared[b] = min(3, sum(w in top for w in first_words(text)))
     c["title_words"] = [x * 5 + s for x, s in zip(shared, small, strict=True)]
+
+
+def _read_captions(seen: TextSigns) -> None:
+    """A column on long lines that stand twice within a few lines, with or without a credit behind them."""
+    texts, small = seen.blocks.texts, seen.columns["small"]
+    bare = [_REST.sub("", text).lower() for text in texts]
+    found = []
+    for b, own in enumerate(bare):
+        near = bare[max(0, b - _NEAR) : b] if len(own) >= _CAPTION_LETTERS else []
+        again = 1 if own in near else 2 if any(_continues(own, other) for other in near) else 0
+        found.append(((again * 2 + _credited(texts[b])) * 5 + small[b]) if again else 0)
+    seen.columns["caption"] = found
+
+
+def _continues(one: str, other: str) -> bool:
+    return len(other) >= _CAPTION_LETTERS and (one.startswith(other) or other.startswith(one))
+
+
+def _credited(text: str) -> bool:
+    """Whether a line ends as a caption with its credit does: in brackets, or with a copyright sign."""
+    return text[-1] in ")]" or "©" in text
 
 
 def _read_vocabulary(seen: TextSigns) -> None:
@@ -330,7 +362,7 @@ def _read_vocabulary(seen: TextSigns) -> None:
             counts[word] = counts.get(word, 0) + 1
     frequent = sorted((w for w in counts if len(w) < 6 and w.isalpha()), key=lambda w: (-counts[w], w))[:_FREQUENT]
     function_words = frozenset(w for w in frequent if counts[w] > 1)
-    inside = {b: True for b in prose}
+    inside = frozenset(prose)
     zone = [0 if b < seen.first else 1 if b <= seen.last else 2 for b in range(count)]
     own, topic = [], []
     for b in range(count):

@@ -16,6 +16,7 @@ from cleanpage.model import RuleSet
 from cleanpage.rules.toml import read_toml
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import blocks
+from cleanpage.structure.evidence import Weights
 from cleanpage.structure.structure import Structure
 from cleanpage.workshop.fresh import page_files, read_page
 from cleanpage.workshop.snippet import proof
@@ -47,7 +48,12 @@ def command(pages: Sequence[str], site: str | None, share: float, checked: str |
 
 
 def learned_file(
-    sources: dict[str, str], *, site: str | None = None, share: float = SHARE, checked: str = ""
+    sources: dict[str, str],
+    *,
+    site: str | None = None,
+    share: float = SHARE,
+    checked: str = "",
+    weights: Weights | None = None,
 ) -> tuple[str, int]:
     """A rule file for what repeats on some pages.
 
@@ -56,6 +62,7 @@ def learned_file(
         site: their host; else what the pages say.
         share: of how many of the pages a rule must find something.
         checked: the day to write into the file, as YYYY-MM-DD.
+        weights: the weights of the evidence, by default the packaged ones.
 
     Returns:
         The text of the file, and how many rules it has.
@@ -63,7 +70,7 @@ def learned_file(
     Raises:
         InputError: there are less than two different pages, they are of different sites, or do not say their site.
     """
-    pages = [SitePage(Structure(HtmlReading(html).page), name) for name, html in sources.items()]
+    pages = [SitePage(Structure(HtmlReading(html).page, weights), name) for name, html in sources.items()]
     host = _host(site, pages)
     distinct = distinct_pages(pages)
     found = [described(each, distinct) for each in learn(distinct, share)]

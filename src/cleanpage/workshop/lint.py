@@ -108,7 +108,9 @@ def _warning(rule: Rule, code: str, message: str) -> Problem:
 
 
 def _identity(rule: Rule) -> object:
-    return rule.action, rule.select, rule.xpath, rule.conditions, rule.reach, rule.names, rule.sites
+    """What two rules have in common that do the same. Evidence is evidence of a kind, else the kind is a mere name."""
+    kind = rule.kind if any(condition.key.startswith("evidence") for condition in rule.conditions) else ""
+    return kind, rule.action, rule.select, rule.xpath, rule.conditions, rule.reach, rule.names, rule.sites
 
 
 def _never(rule: Rule) -> Iterator[str]:

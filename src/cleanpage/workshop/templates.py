@@ -1,8 +1,8 @@
 """What repeats on the pages of one site: its boxes, prompts and lists, found again by names or words.
 
 A block of text is *free* to be removed where it looks like clutter, or where it stands, with all of its box, word for
-word on most of the pages and is no byline or label; it *stays* otherwise. A rule is learned if it finds something on most
-of the pages and takes nothing that stays on any of them.
+word on most of the pages and is no byline or label; it *stays* otherwise. A rule is learned if it finds something on
+most of the pages and takes nothing that stays on any of them.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ SHARE: Final = 0.6
 """Share of the pages on which a rule must find something."""
 _SAME_PAGE: Final = 0.5
 """Share of a page's prose that stands on another one if they are the same article."""
+_SURE: Final = 0.75
+"""How likely a text that differs from page to page must be clutter to be taken."""
 _PROMPT_WORDS: Final = 12
 """Words from which a text that repeats word for word is no byline or label."""
 _LINE_WORDS: Final = 5
@@ -69,7 +71,8 @@ class SitePage:
         """The blocks that may be removed, given the texts that repeat on the site."""
         structure = self.around.structure
         headline = structure.article.headline
-        found = {b for b in range(len(self.texts)) if b not in self.around.stays}
+        go = structure.evidence.go
+        found = {b for b, text in enumerate(self.texts) if go[b] >= (0.5 if text in repeated else _SURE)}
         for inside in self._repeated_boxes(repeated):
             found.update(inside)
         return frozenset(found - {headline})

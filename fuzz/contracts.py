@@ -1,0 +1,119 @@
+"""What must hold whatever the page and the rules are; the numbers are those of the contracts in ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from collections.abc import Iterator
+from pathlib import Path
+
+import cleanpage
+from cleanpage.cuts import Cut, Written
+from cleanpage.model import Action
+from cleanpage.report import Result
+from cleanpage.sources.html import HtmlReading
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from support.oracle import cut_out
+
+__all__ = ["Broken", "check", "check_bytes"]
+
+
+class Broken(AssertionError):
+    """A contract that does not hold."""
+
+
+def check(cleaner: cleanpage.Cleaner, page: str, url: str | None = None, *, settled: bool = True) -> Result:
+    """Clean `page` and hold the result against the contracts.
+
+    `settled`: whether the rules are such that a second cleaning must change nothing (contract 4).
+    """
+    with _watched() as seen:
+        result = cleaner.run(page, url)
+    result.to_json()
+    _spans(page, result)
+    if result.removals:
+        reading, written = seen[-1]
+        _text_stays(reading, written)
+        _frame_stays(reading, written)
+        _article_stays(result)
+    if settled and not result.incomplete:
+        _again(cleaner, result, url)
+    return result
+
+
+def check_bytes(cleaner: cleanpage.Cleaner, page: bytes, url: str | None = None) -> Result:
+    """The same for bytes, which are cut as their text is."""
+    result = cleaner.run(page, url)
+    result.to_json()
+    if not result.removals:
+        _hold(result.output is page, "1: nothing was cut, but the output is not the input")
+    text = page.decode("latin-1")
+    inserted = {at: tag for at, tag in result.report.inserted}
+    if "\0" in "".join(inserted.values()) or text.startswith(("\xff\xfe", "\xfe\xff")):
+        return result
+    spans = [span for removal in result.removals for span in removal.spans]
+    _hold(cut_out(text, spans, inserted).encode("latin-1") == result.output, "1: bytes are not the input without spans")
+    return result
+
+
+def _hold(holds: bool, what: str) -> None:
+    if not holds:
+        raise Broken(what)
+
+
+@contextmanager
+def _watched() -> Iterator[list[tuple[HtmlReading, Written]]]:
+    """What HtmlReading is asked to write meanwhile."""
+    seen: list[tuple[HtmlReading, Written]] = []
+    write = HtmlReading.write
+
+    def watched(self: HtmlReading, cuts: tuple[Cut, ...]) -> Written:
+        done = write(self, cuts)
+        seen.append((self, done))
+        return done
+
+    HtmlReading.write = watched  # type: ignore[method-assign]
+    try:
+        yield seen
+    finally:
+        HtmlReading.write = write  # type: ignore[method-assign]
+
+
+def _spans(page: str, result: Result) -> None:
+    spans = [span for removal in result.removals for span in removal.spans]
+    _hold(bool(result.removals) or result.output is page, "1: nothing was cut, but the output is not the input")
+    _hold(all(0 <= a <= b <= len(page) for a, b in spans), "1: a span outside the page")
+    expected = cut_out(page, spans, dict(result.report.inserted))
+    _hold(result.output == expected, "1: the output is not the input without the reported spans")
+
+
+def _text_stays(reading: HtmlReading, written: Written) -> None:
+    """3: all text outside the removed nodes is still there, in its order."""
+    page = reading.page
+    gone = bytearray(len(page.texts))
+    for cut in written.spans:
+        if cut.action is Action.REMOVE:
+            first, end = (page.text_first[cut.node], page.text_end[cut.node]) if cut.node >= 0 else (~cut.node, ~cut.node + 1)
+            gone[first:end] = b"\x01" * (end - first)
+    left = "".join(text for text, lost in zip(page.texts, gone, strict=True) if not lost)
+    output = HtmlReading(str(written.output)).page
+    _hold("".join(output.texts) == left, "3: text outside the removed nodes is lost or added")
+
+
+def _frame_stays(reading: HtmlReading, written: Written) -> None:
+    tags = {reading.page.tags[cut.node] for cut in written.spans if cut.node >= 0 and cut.action is Action.REMOVE}
+    _hold(not tags & {"html", "head", "body"}, "5: html, head or body is removed")
+
+
+def _article_stays(result: Result) -> None:
+    reasons = {refused.reason for refused in result.refused}
+    _hold(all(reasons), "a refusal without a reason")
+    _hold(all(removal.rule and removal.origin for removal in result.removals), "a removal without its rule")
+
+
+def _again(cleaner: cleanpage.Cleaner, result: Result, url: str | None) -> None:
+    again = cleaner.run(result.output, url)
+    told = [(removal.rule, removal.text[:60]) for removal in again.removals]
+    _hold(again.output == result.output, f"4: cleaned again, it changes: {told}")

@@ -1,0 +1,229 @@
+"""Plain text and Markdown: how they are read into a page, and what a cut takes with it."""
+
+from __future__ import annotations
+
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleanpage import clean_text
+from cleanpage.cleaner import Cleaner
+from cleanpage.cuts import Cut
+from cleanpage.model import Action
+from cleanpage.sources.plain import PlainReading
+
+
+def blocks_of(text: str) -> list[tuple[str, str]]:
+    """Tag and text of each block of a text, in order."""
+    page = PlainReading(text).page
+    wrappers = {"text", "body", "div", "ul", "table", "a", "img"}
+    return [(tag, page.text(i)) for i, tag in enumerate(page.tags) if tag not in wrappers]
+
+
+def cut(text: str, *wanted: str) -> str:
+    """The text without the blocks whose text is one of `wanted`."""
+    reading = PlainReading(text)
+    page = reading.page
+    nodes = [i for i, tag in enumerate(page.tags) if tag not in ("a", "text", "body") and page.text(i) in wanted]
+    outermost = [i for i in nodes if page.parents[i] not in nodes]
+    written = reading.write(tuple(Cut(i) for i in outermost))
+    assert not written.refused
+    assert isinstance(written.output, str)
+    return written.output
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("One\nTwo\n\nThree\n", [("p", "One"), ("p", "Two"), ("p", "Three")]),
+        ("One\r\nTwo\rThree", [("p", "One"), ("p", "Two"), ("p", "Three")]),
+        ("One\u2028still one\n\x0bTwo", [("p", "One still one"), ("p", "Two")]),
+        ("# Title\n\nText [a link](http://example.com/)\n", [("h1", "Title"), ("p", "Text a link")]),
+        ("Title\n=====\n\nPart\n---\nText", [("h1", "Title"), ("h2", "Part"), ("p", "Text")]),
+        ("**Bold line**\n\n*A line in italics.*\n", [("h6", "Bold line"), ("p", "A line in italics.")]),
+        ("- one\n* two\n3. three\n\n> said\n", [("li", "one"), ("li", "two"), ("li", "three"), ("blockquote", "said")]),
+        ("#hashtag\n-- \n2024\n", [("p", "#hashtag"), ("p", "--"), ("p", "2024")]),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n\nText", [("tr", "| a | b | |---|---| | 1 | 2 |"), ("p", "Text")]),
+        ("---\ntitle: x\n---\nText\n", [("template", ""), ("p", "Text")]),
+        ("a\n```\ncode\n\n# no heading\n```\nb", [("p", "a"), ("template", ""), ("p", "b")]),
+    ],
+)
+def test_reads_lines_and_markdown_as_blocks(text: str, blocks: list[tuple[str, str]]) -> None:
+    assert blocks_of(text) == blocks
+
+
+WRAPPED = """\
+The harbour was quiet that morning, and the boats that had come in at
+night lay side by side along the mole, with their nets still wet and
+their lamps burning.
+
+Nobody had thought of putting them out, for the news from the other
+side of the bay had reached the town before the boats did.
+
+The end
+"""
+
+
+def test_reads_a_wrapped_text_as_paragraphs() -> None:
+    found = blocks_of(WRAPPED)
+    assert [text.split()[0] for _, text in found] == ["The", "Nobody", "The"]
+    assert found[0][1].endswith("their lamps burning.")
+
+
+def test_reads_lines_of_a_poem_one_by_one() -> None:
+    text = "The sea is grey\nand so is the sky above it, grey\nAnd I\nhave seen them both\n"
+    assert len(blocks_of(text)) == 4
+
+
+def test_counts_links_and_images_of_markdown() -> None:
+    page = PlainReading("[Read more](http://example.com/a) ![boat](boat.png)\n\nSee https://example.com/ too\n").page
+    first, second = page.by_tag["p"]
+    assert page.link_share(first) == 1
+    assert 0 < page.link_share(second) < 1
+    assert [page.tags[i] for i in page.by_tag["img"]] == ["img"]
+
+
+def test_marks_a_line_that_stands_twice_with_its_credit_as_a_caption() -> None:
+    line = "Fishing boats lie in the harbour of the little town at dawn"
+    assert [tag for tag, _ in blocks_of(f"{line} (Ann Example/Agency)\n{line}\n\nText")] == ["figcaption"] * 2 + ["p"]
+    assert [tag for tag, _ in blocks_of(f"{line}\n{line}\n\nText")] == ["p"] * 3
+
+
+def test_reads_short_lines_between_paragraphs_as_a_box() -> None:
+    prose = "word " * 20
+    page = PlainReading(f"{prose}\n\nRelated\nOne thing\nAnother thing\n\n{prose}\n").page
+    (box,) = page.by_tag["div"]
+    assert page.text(box) == "Related One thing Another thing"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "left"),
+    [
+        ("A\n\nX\n\nB\n", ["X"], "A\n\nB\n"),
+        ("A\nX\n\nB\n", ["X"], "A\n\nB\n"),
+        ("A\n\nX\nB\n", ["X"], "A\n\nB\n"),
+        ("A\nX\nB\n", ["X"], "A\nB\n"),
+        ("X\n\n\nB\n", ["X"], "B\n"),
+        ("A\n\n\nX\n", ["X"], "A\n"),
+        ("A\n\nX", ["X"], "A"),
+        ("A\r\n\r\nX\r\n\r\nB\r\n", ["X"], "A\r\n\r\nB\r\n"),
+        ("A\n\nX\n\nY\n\nB", ["X", "Y"], "A\n\nB"),
+        ("A\n\nX\n\nY\n", ["X", "Y"], "A\n"),
+        ("A\n  \nX  \n\t\nB", ["X"], "A\n  \nB"),
+        ("- a\n- b\n- c\n\nEnd", ["b"], "- a\n- c\n\nEnd"),
+        ("See [this](http://example.com/) now\n\nB", ["see"], "See [this](http://example.com/) now\n\nB"),
+    ],
+)
+def test_a_cut_takes_whole_lines_and_their_blank_lines(text: str, wanted: list[str], left: str) -> None:
+    assert cut(text, *wanted) == left
+
+
+def test_a_cut_of_a_link_takes_its_markup() -> None:
+    reading = PlainReading("See [this](http://example.com/) now\n\nB")
+    (link,) = reading.page.by_tag["a"]
+    assert reading.write((Cut(link),)).output == "See  now\n\nB"
+
+
+def test_a_text_without_line_breaks_is_never_cut() -> None:
+    text = "Subscribe to our newsletter! [Click](http://example.com/)"
+    reading = PlainReading(text)
+    for node in (0, 1, -1):
+        written = reading.write((Cut(node),))
+        assert written.output is text
+        assert written.refused
+
+
+def test_code_and_tables_are_cut_around() -> None:
+    text = "Intro\n\nRelated\n\n```\ncode\n```\n\n| a | b |\n|---|---|\n\nMore\n\nText"
+    reading = PlainReading(text)
+    page = reading.page
+    written = reading.write(tuple(Cut(i) for i in page.children(page.body)))
+    assert written.output == "```\ncode\n```\n\n| a | b |\n|---|---|"
+
+
+@pytest.mark.parametrize("action", [Action.UNWRAP, Action.REMOVE_ATTR, Action.REMOVE_CLASS])
+def test_changes_to_markup_are_refused(action: Action) -> None:
+    reading = PlainReading("A\n\nB\n")
+    written = reading.write((Cut(reading.page.by_tag["p"][0], action, ("x",)),))
+    assert written.output == "A\n\nB\n"
+    assert written.refused
+
+
+LINES = st.sampled_from(
+    ["", " ", "A line", "# Title", "---", "===", "- item", "```", "| a | b |", "|---|---|", "[x](y)", "> q", "**b**",
+     "A long line of running text that goes on for a while, as prose does, and then it ends. " * 2]
+)
+TEXTS = st.builds(
+    lambda parts: "".join(line + end for line, end in parts),
+    st.lists(st.tuples(LINES, st.sampled_from(["\n", "\r\n", "\r", "\n\n", ""])), max_size=25),
+)
+
+
+@given(text=TEXTS | st.text(max_size=200), chosen=st.data())
+@settings(max_examples=300, deadline=None)
+def test_what_is_left_is_the_text_without_the_reported_spans(text: str, chosen: st.DataObject) -> None:
+    reading = PlainReading(text)
+    page = reading.page
+    outermost = list(page.children(page.body))
+    nodes = chosen.draw(st.lists(st.sampled_from(outermost), unique=True)) if outermost else []
+    written = reading.write(tuple(Cut(i) for i in nodes))
+    spans = sorted(span for found in written.spans.values() for span in found or ())
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    kept, at = [], 0
+    for start, end in spans:
+        kept.append(text[at:start])
+        at = end
+    assert written.output == "".join([*kept, text[at:]])
+    stays = [i for i in outermost if i not in nodes]
+    runs = [page.texts[t] for i in stays for t in range(page.text_first[i], page.text_end[i])]
+    assert all(run.isspace() or run in str(written.output) for run in runs)
+
+
+@given(text=TEXTS | st.text(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_nothing_cut_gives_the_same_string(text: str) -> None:
+    assert PlainReading(text).write(()).output is text
+
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "text"
+CASES = sorted(path.parent for path in FIXTURES.glob("*/case.toml"))
+
+
+def read(path: Path) -> str:
+    return path.read_bytes().decode()
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_cleans_a_text_to_the_character(folder: Path) -> None:
+    case = tomllib.loads(read(folder / "case.toml"))
+    assert case["why"]
+    cleaned = Cleaner().run_text(read(folder / "input.txt"), case.get("url"))
+    assert cleaned.output == read(folder / "expected.txt")
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_cleaning_twice_changes_nothing(folder: Path) -> None:
+    once = clean_text(read(folder / "input.txt"))
+    assert clean_text(once) == once
+
+
+@given(text=TEXTS)
+@settings(max_examples=60, deadline=None)
+def test_cleaning_takes_spans_and_adds_nothing(text: str) -> None:
+    result = Cleaner().run_text(text)
+    left, at = [], 0
+    for start, end in sorted(span for removal in result.removals for span in removal.spans):
+        left.append(text[at:start])
+        at = end
+    assert result.output == "".join([*left, text[at:]])
+
+
+def test_the_work_grows_as_the_text_does() -> None:
+    page = read(FIXTURES / "donation-line-and-labels" / "input.txt") + "\n\n"
+    once, twice = (Cleaner().run_text(page * count) for count in (20, 40))
+    assert 0 < once.steps
+    assert twice.steps < 2.5 * once.steps
