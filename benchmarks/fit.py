@@ -2,9 +2,10 @@
 
 usage: python benchmarks/fit.py --date 2026-01-31 [--corpus DIR] [--more FILE] [--out FILE] [--folds-out DIR]
 
-Needs scikit-learn. The labels in --more (written like blocks.jsonl) are learned from, but not measured on. Prints figures cross-validated by site, then writes the weights fitted on all pages. With --folds-out
-it also writes weights0.json to weights4.json, the k-th fitted without the k-th fold of sites, so that whatever uses the
-weights can be measured on pages that they have not seen.
+Needs scikit-learn. The labels in --more (written like blocks.jsonl) are learned from, but not measured on. Prints
+figures cross-validated by site, then writes the weights fitted on all pages. With --folds-out it also writes
+weights0.json to weights4.json, the k-th fitted without the k-th fold of sites, so that whatever uses the weights can be
+measured on pages that they have not seen.
 """
 
 from __future__ import annotations
@@ -257,7 +258,13 @@ class Fit:
         on = self.counts[rows]
         platt = LogisticRegression(C=1e6).fit(final[on, None], self.go[rows][on])
         scale, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-        return dict(first=self.fit_first(rows), second=second, scale=scale, shift=shift, kinds=self.fit_kinds(rows))
+        return {
+            "first": self.fit_first(rows),
+            "second": second,
+            "scale": scale,
+            "shift": shift,
+            "kinds": self.fit_kinds(rows),
+        }
 
     def scores(self, rows: np.ndarray, models: dict) -> np.ndarray:
         """Calibrated log-odds of going."""
@@ -289,8 +296,14 @@ class Fit:
                 tokens.setdefault(sign[:-2], [0.0] * SCOPES)
         heading = words.pop("h")
         second = pack_second(*models["second"], models["scale"], models["shift"])
-        first = dict(bias=round(float(bias), 3), columns=_sorted(columns), tokens=_sorted(tokens), words=words, heading=heading)
-        return dict(provenance=provenance, first=first, second=second, kinds=signs)
+        first = {
+            "bias": round(float(bias), 3),
+            "columns": _sorted(columns),
+            "tokens": _sorted(tokens),
+            "words": words,
+            "heading": heading,
+        }
+        return {"provenance": provenance, "first": first, "second": second, "kinds": signs}
 
     def _stored_kinds(self, models: tuple) -> dict:
         chosen, w, bias, classes = models
@@ -299,7 +312,10 @@ class Fit:
             row = {str(k): round(float(v), 2) for k, v in zip(classes, w[:, j], strict=True) if abs(v) >= 0.06}
             if row:
                 signs[str(name)] = row
-        return dict(bias={str(k): round(float(b), 2) for k, b in zip(classes, bias, strict=True)}, signs=_sorted(signs))
+        return {
+            "bias": {str(k): round(float(b), 2) for k, b in zip(classes, bias, strict=True)},
+            "signs": _sorted(signs),
+        }
 
 
 def _sorted(table: dict) -> dict:
@@ -390,7 +406,8 @@ def main() -> None:
     report(fit, scores)
     report_kinds(fit, told)
     write(Path(options.out), fit.stored(fit.fit_all(everything), provenance))
-    print(f"{options.out}: {Path(options.out).stat().st_size / 1000:.0f} kB, {len(load_weights(options.out).tokens)} tokens")
+    size, tokens = Path(options.out).stat().st_size, len(load_weights(options.out).tokens)
+    print(f"{options.out}: {size / 1000:.0f} kB, {tokens} tokens")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from corpus import corpus_folder, scorer
 from unseen import weights_by_site
 
 from cleanpage import Cleaner, CleanpageError
@@ -27,7 +28,6 @@ from cleanpage.structure.blocks import blocks
 from cleanpage.structure.evidence import Weights
 from cleanpage.structure.structure import Structure
 from cleanpage.workshop.learn import learned_file
-from corpus import corpus_folder, scorer
 
 _LEAST = 3
 _FRAME_TEXTS = ("More from this section", "© The Synthetic Post", "Imprint", "This newspaper belongs to its readers")

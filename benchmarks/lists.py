@@ -171,7 +171,9 @@ def harm(lists: list[Path], folder: Path) -> None:
     cleaner = Cleaner(rules=lists, builtin=False)
     found = score(str(folder), lambda html, url: cleaner.clean(html, url), "html", decode)
     kept = {kind: found["by_kind"][kind]["removed"] for kind in ("content", "title", "meta", "caption")}
-    print(f"{found['pages']} labelled pages, lists alone: share of blocks removed {kept}, clutter {found['junk_removed']}")
+    print(
+        f"{found['pages']} labelled pages, lists alone: share of blocks removed {kept}, clutter {found['junk_removed']}"
+    )
     print(f"content lost: {found['content_lost']} (aim: 0); worst pages {found['worst']}")
 
 

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from corpus import corpus_folder, scorer
 from unseen import weights_by_site
 
 from cleanpage.structure.evidence import Weights
-from corpus import corpus_folder, scorer
 
 _KINDS = ("newsletter", "related", "share", "promo", "author_bio", "footer", "comments", "donation", "nav", "ad",
           "paywall", "cookie", "other")  # fmt: skip

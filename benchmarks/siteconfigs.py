@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from corpus import corpus_folder, scorer
 from unseen import weights_by_site
 
 from cleanpage import Cleaner
@@ -26,7 +27,6 @@ from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import blocks
 from cleanpage.structure.evidence import Weights
 from cleanpage.structure.structure import Structure
-from corpus import corpus_folder, scorer
 
 _ALLOWED = 0.005
 """Share of an article that may be lost on a page."""

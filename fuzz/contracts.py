@@ -38,7 +38,7 @@ def check(cleaner: cleanpage.Cleaner, page: str, url: str | None = None, *, sett
         _text_stays(reading, written)
         _frame_stays(reading, written)
         _article_stays(result)
-    if settled and not result.incomplete:
+    if settled and not result.incomplete and not _unwritable(result):
         _again(cleaner, result, url)
     return result
 
@@ -111,6 +111,14 @@ def _article_stays(result: Result) -> None:
     reasons = {refused.reason for refused in result.refused}
     _hold(all(reasons), "a refusal without a reason")
     _hold(all(removal.rule and removal.origin for removal in result.removals), "a removal without its rule")
+
+
+_UNWRITABLE = ("a cut here would change how the rest is parsed", "its place in the source is not known")
+
+
+def _unwritable(result: Result) -> bool:
+    """Whether a cut could not be written: what stands around it has then been judged as if it were gone."""
+    return any(refused.reason in _UNWRITABLE for refused in result.refused)
 
 
 def _again(cleaner: cleanpage.Cleaner, result: Result, url: str | None) -> None:

@@ -26,9 +26,9 @@ _UNSEEN = frozenset({"script", "style", "link", "meta", "noscript", "template"})
 _FRAME = frozenset({"html", "head", "body"})
 _SENTENCE = 3
 """Words from which a block that may be the article's counts as its text, for what site configs name."""
-_DOUBTFUL = 0.65
+_DOUBTFUL = 0.8
 """How likely a block must be clutter not to count as the article's there; such rules are often out of date."""
-_SURE = 0.9
+_SURE = 0.95
 """The same for a paragraph."""
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from browser.chromium import Chromium
-
 from cleanpage.budget import Budget
 from cleanpage.errors import RuleError
 from cleanpage.match.selectors import MatchContext, Selector, parse_selector
@@ -109,4 +108,6 @@ def _first_difference(ours: list[str], theirs: list[str]) -> str:
         return ""
     pairs = zip(ours, theirs, strict=False)
     at = next((i for i, (here, there) in enumerate(pairs) if here != there), min(len(ours), len(theirs)))
-    return f"element {at} of {len(ours)} here, {len(theirs)} there: {ours[at : at + 4]} here, {theirs[at : at + 4]} there"
+    return (
+        f"element {at} of {len(ours)} here, {len(theirs)} there: {ours[at : at + 4]} here, {theirs[at : at + 4]} there"
+    )

@@ -10,7 +10,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +24,14 @@ _FLAGS = (
     " --disable-background-networking --disable-component-update --disable-extensions --disable-default-apps"
     " --host-resolver-rules=MAP\u00a0*\u00a0~NOTFOUND --remote-debugging-pipe"
 ).split(" ")
+_LAUNCHER = """
+import fcntl, os, sys
+commands, answers = (fcntl.fcntl(int(given), fcntl.F_DUPFD, 10) for given in sys.argv[1:3])
+os.dup2(commands, 3)
+os.dup2(answers, 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Puts two pipes where the browser reads its commands from (3) and writes its answers to (4), and becomes it."""
 
 
 def installed() -> str | None:
@@ -42,9 +52,11 @@ class Chromium:
         ours_in, theirs_out = os.pipe()
         flags = [flag.replace("\u00a0", " ") for flag in _FLAGS]
         command = [path, *flags, f"--user-data-dir={self._folder.name}", "about:blank"]
-        # The browser reads commands from descriptor 3 and answers on 4; a shell puts the pipes there.
-        shell = ["sh", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out} 2>/dev/null >/dev/null', "sh", *command]
-        self._process = subprocess.Popen(shell, pass_fds=(theirs_in, theirs_out), stdin=subprocess.DEVNULL)
+        launcher = [sys.executable, "-c", _LAUNCHER, str(theirs_in), str(theirs_out), *command]
+        null = subprocess.DEVNULL
+        self._process = subprocess.Popen(
+            launcher, pass_fds=(theirs_in, theirs_out), stdin=null, stdout=null, stderr=null
+        )
         os.close(theirs_in)
         os.close(theirs_out)
         self._to = os.fdopen(ours_out, "wb")
@@ -52,19 +64,26 @@ class Chromium:
         self._unread = b""
         self._count = 0
         self._session = ""
-        self._session = self._attach()
+        try:
+            self._session = self._attach()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
         """End the browser and remove its folder."""
         self._process.terminate()
         self._process.wait()
-        self._to.close()
+        with suppress(BrokenPipeError):
+            self._to.close()
         self._from.close()
         self._folder.cleanup()
 

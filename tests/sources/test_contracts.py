@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
+from support import oracle
 
 from cleanpage.cuts import Cut, Written
 from cleanpage.model import Action
@@ -17,7 +18,6 @@ from cleanpage.sources.bytes import BytesReading
 from cleanpage.sources.html import HtmlReading
 from cleanpage.sources.lxml_tree import LxmlReading
 from cleanpage.sources.soup import SoupReading
-from support import oracle
 
 TEXTS = st.sampled_from(["one", " ", "\n", "\r\n", "&amp; two", "três", "四", "a < b", "&notit;", "x\x0by", " 5 &lt; 6 "])
 NAMES = st.sampled_from(

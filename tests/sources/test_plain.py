@@ -15,6 +15,9 @@ from cleanpage.cleaner import Cleaner
 from cleanpage.cuts import Cut
 from cleanpage.model import Action
 from cleanpage.sources.plain import PlainReading
+from cleanpage.structure.structure import Structure
+from cleanpage.structure.textevidence import TextEvidence
+from cleanpage.textmode import text_weights
 
 
 def blocks_of(text: str) -> list[tuple[str, str]]:
@@ -225,5 +228,34 @@ def test_cleaning_takes_spans_and_adds_nothing(text: str) -> None:
 def test_the_work_grows_as_the_text_does() -> None:
     page = read(FIXTURES / "donation-line-and-labels" / "input.txt") + "\n\n"
     once, twice = (Cleaner().run_text(page * count) for count in (20, 40))
-    assert 0 < once.steps
+    assert once.steps > 0
     assert twice.steps < 2.5 * once.steps
+
+
+def evidence(text: str) -> tuple[Structure, TextEvidence]:
+    structure = Structure(PlainReading(text).page, text_weights())
+    assert isinstance(structure.evidence, TextEvidence)
+    return structure, structure.evidence
+
+
+def test_evidence_knows_a_clean_text() -> None:
+    _, found = evidence(read(FIXTURES / "clean-article" / "input.txt"))
+    assert max(found.go) < 0.5
+
+
+def test_evidence_names_kinds_and_says_why() -> None:
+    structure, found = evidence(read(FIXTURES / "markdown-with-code" / "input.txt"))
+    kinds = dict(zip(structure.blocks.texts, found.kind, strict=True))
+    assert kinds["Sign up for our newsletter"] == "newsletter"
+    assert kinds["Related articles"] == "related"
+    b = structure.blocks.texts.index("Related articles")
+    assert "has =related-heading" in dict(found.why(b)[:3])
+    assert found.kind_of(b) == found.kind[b]
+
+
+def test_evidence_of_one_block_is_none() -> None:
+    assert evidence("Subscribe to our newsletter")[1].go == [0.0]
+
+
+def test_evidence_has_its_provenance() -> None:
+    assert "fit_text.py" in text_weights().provenance

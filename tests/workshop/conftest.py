@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from workshop.running import Ran, Run
 
 from cleanpage.cli import main
-from workshop.running import Ran, Run
 
 SITE = Path(__file__).parents[2] / "fixtures" / "workshop" / "site"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from workshop.running import Run
 
 from cleanpage.workshop.lint import check_files
-from workshop.running import Run
 
 TEST = """
 [[test]]

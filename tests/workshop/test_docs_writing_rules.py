@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from workshop.running import PLUGIN
 
 from cleanpage.cli import main
 
@@ -44,8 +45,7 @@ def run(command: str, capsys: pytest.CaptureFixture[str]) -> str:
     if words[0] == "cat":
         return Path(words[1]).read_text("utf-8")
     if words[0] == "python":
-        plugin = ["-p", "cleanpage.testing", "-p", "no:cacheprovider"]
-        done = subprocess.run([sys.executable, *words[1:], *plugin], capture_output=True, text=True, check=False)
+        done = subprocess.run([sys.executable, *words[1:], *PLUGIN, "-p", "no:cacheprovider"], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
         return done.stdout
     assert words[0] == "cleanpage", f"the test does not know how to run {words[0]!r}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from workshop.running import Run
 
 from cleanpage import Cleaner
 from cleanpage.errors import InputError
 from cleanpage.rules.toml import read_toml
 from cleanpage.workshop.learn import learned_file
-from workshop.running import Run
 
 SITE = Path(__file__).parents[2] / "fixtures" / "workshop" / "site"
 SOURCES = {path.stem: path.read_text("utf-8") for path in sorted(SITE.glob("*.html"))}

@@ -8,7 +8,7 @@ from cleanpage.workshop.names import HASHED, LOOKS, NUMBERED, lasting_start, tro
 
 NAMES = {
     "": "newsletter-box related_stories article__share moreOnThis subNavLink HTMLBlock AdUnit mostRead jp-relatedposts"
-    " sharedaddy ob-widget AdSense1 icon--facebook c-byline",
+    " sharedaddy ob-widget AdSense1 ad-300x250 ad728Box adspace-728x90 icon--facebook Rail__Inner c-byline",
     HASHED: "css-1x2y3z css-abc123-Button sc-aBcDeF sc-4c6a6d4-0 Foo__Bar-sc-1niifws-7 _3fkA9 _1f31be7db0b69731 jsx-1234"
     " svelte-1abc2d bXgmHT iYgAAq a13h086p ef0cef3b15357fde Newsletter_box__3fkA9 PromoBox-fGMwRh e1xnxfi20",
     NUMBERED: "post-12345 menu-item-2000024138 postid-95154 wp-image-2001195550",

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from workshop.running import PLUGIN
+
 RULES = """schema = 1
 [[rule]]
 id = "box"
@@ -22,8 +24,8 @@ gone = ["The text."]
 
 
 def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in a folder as its user would; the plugin is named in case cleanpage was installed before it had one."""
-    command = [sys.executable, "-m", "pytest", "-p", "cleanpage.testing", "-p", "no:cacheprovider", "-v", *arguments]
+    """Run pytest in a folder as its user would."""
+    command = [sys.executable, "-m", "pytest", *PLUGIN, "-p", "no:cacheprovider", "-v", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 

@@ -6,12 +6,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from workshop.running import Run
 
 from cleanpage.errors import InputError
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.structure import Structure
 from cleanpage.workshop.propose import Surroundings, propose
-from workshop.running import Run
 
 ARTICLE = """<article class="css-9z8y7x story"><h1>The bridge opens after seven years of work</h1>
 <p>The bridge across the river was opened on Tuesday by the mayor, who walked over it with two hundred people.</p>

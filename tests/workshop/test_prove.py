@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from workshop.running import Run
 
 from cleanpage.rules.toml import read_toml
 from cleanpage.testing import prove
 from cleanpage.workshop.prove import difference, run_tests
-from workshop.running import Run
 
 RULE = "schema = 1\nsites = ['example.com']\n[[rule]]\nid = 'box'\nkind = 'promo'\nselect = '.promo'\n"
 HTML = '<article><p>The text of an article.</p><div class="promo">Buy it now</div></article>'

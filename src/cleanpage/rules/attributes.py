@@ -51,16 +51,18 @@ class _Values:
                 open_prefixes.pop()
             self.links.append(open_prefixes[-1] if open_prefixes else -1)
             open_prefixes.append(i)
-        self.heads = frozenset(prefix[:HEAD] for prefix in self.prefixes if len(prefix) >= HEAD)
+        long = (prefix for prefix in self.prefixes if len(prefix) >= HEAD)
+        self.heads = frozenset(value[:HEAD] for value in (*self.exact, *long))
         self.short = tuple(prefix for prefix in self.prefixes if len(prefix) < HEAD)
 
-    def meets(self, value: str) -> bool:
-        """Whether a value may meet a rule; a sure no is what counts."""
-        return value[:HEAD] in self.heads or value in self.exact or value.startswith(self.short) or bool(self.present)
-
-    def meets_any(self, values: Iterable[str]) -> bool:
-        """Whether one of `values` may meet a rule."""
-        return any(map(self.meets, values))
+    def meeting(self, pairs: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Those of `pairs`, elements with their values, that may meet a rule; most do not, and a sure no is cheap."""
+        if self.present:
+            return pairs
+        heads, short = self.heads, self.short
+        if short:
+            return [(i, value) for i, value in pairs if value[:HEAD] in heads or value.startswith(short)]
+        return [(i, value) for i, value in pairs if value[:HEAD] in heads]
 
     def find(self, value: str) -> list[int]:
         """The rules that a value meets."""
@@ -83,14 +85,13 @@ class _Values:
 
 
 class _Attribute:
-    """Rules for one attribute, by tag; `scanned` says that more than a look into a set of values is needed."""
+    """Rules for one attribute, by tag."""
 
-    __slots__ = ("by_tag", "scanned", "union")
+    __slots__ = ("by_tag", "union")
 
     def __init__(self) -> None:
         self.by_tag: dict[str, _Values] = {}
         self.union = _Values()
-        self.scanned = False
 
     def freeze(self) -> None:
         """Make ready for look-ups: what is for any tag goes to each."""
@@ -100,7 +101,6 @@ class _Attribute:
                 values.include(self.by_tag[ANY_TAG])
         for values in (self.union, *self.by_tag.values()):
             values.freeze()
-        self.scanned |= bool(self.union.prefixes or self.union.present)
 
     def find(self, tag: str, value: str) -> list[int]:
         """The rules that an element of this tag with this value meets."""
@@ -117,8 +117,6 @@ class AttributeIndex:
         self._names: dict[str, _Attribute] = {}
         self._pieces: dict[str, list[tuple[str, int]]] = {}
         self._tags: frozenset[str] | None = None
-        self._exact: dict[str, frozenset[str]] = {}
-        self._scanned: tuple[str, ...] = ()
         self._wanted: frozenset[str] = frozenset()
 
     def add(self, operator: str, name: str, value: str, tag: str, rule: int) -> None:
@@ -132,9 +130,7 @@ class AttributeIndex:
     def add_piece(self, name: str, text: str, rule: int) -> None:
         """Index `rule` by a text (in lower case) that must stand in some attribute `name`, whatever its case there."""
         self._pieces.setdefault(name, []).append((text, rule))
-        attribute = self._attribute(name)
-        attribute.by_tag.setdefault(ANY_TAG, _Values())
-        attribute.scanned = True
+        self._attribute(name).by_tag.setdefault(ANY_TAG, _Values())
 
     def _attribute(self, name: str) -> _Attribute:
         names = self._columns if name in COLUMNS else self._names
@@ -147,8 +143,6 @@ class AttributeIndex:
         tags = frozenset(tag for attribute in self._names.values() for tag in attribute.by_tag)
         self._tags = None if ANY_TAG in tags else tags
         self._wanted = frozenset(self._names)
-        self._exact = {name: frozenset(attribute.union.exact) for name, attribute in self._names.items()}
-        self._scanned = tuple(name for name, attribute in self._names.items() if attribute.scanned)
 
     def find(self, keys: PageKeys) -> dict[int, list[int]]:
         """The rules that an attribute on the page meets, each with the elements that have it, in document order.
@@ -156,26 +150,14 @@ class AttributeIndex:
         A rule that is indexed by a piece of a value comes without elements.
         """
         found: dict[int, list[int]] = {}
-        if self._names:
-            self._find_exact(keys, found)
+        for name, pairs in keys.attributes(self._wanted, self._tags).items() if self._names else ():
+            _find_in(pairs, self._names[name], keys.page, found)
+            self._find_pieces(name, (value for _, value in pairs), found)
         for name, attribute in self._columns.items():
-            if attribute.union.meets_any(keys.distinct(name)):
+            if attribute.union.meeting([(0, value) for value in keys.distinct(name)]):
                 _find_in(keys.with_value(name), attribute, keys.page, found)
             self._find_pieces(name, keys.distinct(name), found)
         return found
-
-    def _find_exact(self, keys: PageKeys, found: dict[int, list[int]]) -> None:
-        exact, tags = self._exact, keys.page.tags
-        scanned: dict[str, list[tuple[int, str]]] = {name: [] for name in self._scanned}
-        for i, name, value in keys.attributes(self._wanted, self._tags):
-            if name in scanned:
-                scanned[name].append((i, value))
-            elif value in exact[name]:
-                for rule in self._names[name].find(tags[i], value):
-                    _append(found.setdefault(rule, []), i)
-        for name, pairs in scanned.items():
-            _find_in(pairs, self._names[name], keys.page, found)
-            self._find_pieces(name, [value for _, value in pairs], found)
 
     def _find_pieces(self, name: str, values: Iterable[str], found: dict[int, list[int]]) -> None:
         if name in self._pieces:
@@ -185,13 +167,11 @@ class AttributeIndex:
                     found.setdefault(rule, [])
 
 
-def _find_in(pairs: Iterable[tuple[int, str]], attribute: _Attribute, page: Page, found: dict[int, list[int]]) -> None:
+def _find_in(pairs: list[tuple[int, str]], attribute: _Attribute, page: Page, found: dict[int, list[int]]) -> None:
     """Look up each value, given with its element."""
-    may_meet, tags = attribute.union.meets, page.tags
-    for i, value in pairs:
-        if may_meet(value):
-            for rule in attribute.find(tags[i], value):
-                _append(found.setdefault(rule, []), i)
+    for i, value in attribute.union.meeting(pairs):
+        for rule in attribute.find(page.tags[i], value):
+            _append(found.setdefault(rule, []), i)
 
 
 def _append(elements: list[int], i: int) -> None:

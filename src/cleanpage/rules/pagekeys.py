@@ -6,7 +6,7 @@ are compared with the index first, all at once, and elements are looked for only
 
 from __future__ import annotations
 
-from collections.abc import Collection, KeysView
+from collections.abc import Collection, Iterator, KeysView
 from functools import cached_property
 from typing import Final
 
@@ -74,13 +74,25 @@ class PageKeys:
                     groups[names] = [i]
         return groups
 
-    def attributes(self, names: frozenset[str], tags: frozenset[str] | None) -> list[tuple[int, str, str]]:
-        """Elements with an attribute out of `names`, and its name and value; of some `tags` only, if any are given."""
-        if tags is None:
-            return self.page.values(names)
+    def attributes(self, names: frozenset[str], tags: frozenset[str] | None) -> dict[str, list[tuple[int, str]]]:
+        """Those of `names` that are attributes on the page, each with its elements and values in document order.
+
+        Elements of some `tags` only, if any are given.
+        """
+        found: dict[str, list[tuple[int, str]]] = {}
+        for i, name, value in self.page.values(names) if tags is None else self._values(names, tags):
+            if name in found:
+                found[name].append((i, value))
+            else:
+                found[name] = [(i, value)]
+        return found
+
+    def _values(self, names: frozenset[str], tags: frozenset[str]) -> Iterator[tuple[int, str, str]]:
         attrs = self.page.attrs
-        elements = sorted(i for tag in tags for i in self.elements("tag", tag))
-        return [(i, name, value) for i in elements for name, value in attrs(i).items() if name in names]
+        for i in sorted(i for tag in tags for i in self.elements("tag", tag)):
+            for name, value in attrs(i).items():
+                if name in names:
+                    yield i, name, value
 
     def with_value(self, name: str) -> list[tuple[int, str]]:
         """The elements that have attribute `name`, each with its value, in document order."""

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from turbohtml import Element, SourceSpan
+from turbohtml import Element, SourceLocation, SourceSpan
 
 from cleanpage.cuts import Span
 from cleanpage.page import Page
@@ -44,7 +44,7 @@ class SourceMap:
         """Spans of the start and of the end tag of element `i`; None for a tag that is not written."""
         found = self._tags.get(i)
         if found is None:
-            where = self._nodes[i].source_location
+            where = _location(self._nodes[i])
             start = end = None
             if where is not None:
                 start = self._offset(where.start_tag.start_offset), self._offset(where.start_tag.end_offset)
@@ -56,7 +56,8 @@ class SourceMap:
     def attribute(self, i: int, name: str) -> Span | None:
         """Span of an attribute of element `i`, with its value and quotes."""
         if i not in self._attributes:
-            self._attributes[i] = _attribute_spans(self._nodes[i])
+            where = _location(self._nodes[i])
+            self._attributes[i] = where.attrs if where is not None else {}
         span = self._attributes[i].get(name)
         return (self._offset(span.start_offset), self._offset(span.end_offset)) if span else None
 
@@ -201,13 +202,13 @@ class SourceMap:
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
 
-def _attribute_spans(node: Element) -> Mapping[str, SourceSpan]:
-    """The spans of an element's attributes; none where one of their names holds a lone surrogate."""
-    where = node.source_location
+def _location(node: Element) -> SourceLocation | None:
+    """Where the parser saw an element; None where it is implied, or an attribute's name holds a lone surrogate, which
+    the parser cannot tell."""
     try:
-        return where.attrs if where is not None else {}
+        return node.source_location
     except UnicodeDecodeError:
-        return {}
+        return None
 
 
 def _crlf_positions(source: str) -> list[int]:

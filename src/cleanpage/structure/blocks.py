@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import Final
-import re
 
 from cleanpage.page import HIDDEN_TEXT, Page
 
@@ -124,19 +124,22 @@ def _add(found: Blocks, holder: int, runs: list[int], linked: bytearray) -> None
     found.element.append(holder)
     found.inner.append(parents[t])
     if len(runs) == 1:
-        text = " ".join(texts[t].split())
+        parts = texts[t].split()
+        text = " ".join(parts)
         link = 1.0 if linked[parents[t]] else 0.0
     else:
-        text = _joined(page, runs)
+        parts = _joined(page, runs).split()
+        text = " ".join(parts)
         chars = sum([len(texts[u].strip()) for u in runs if linked[parents[u]]])
         link = min(1.0, chars / len(text))
     found.texts.append(text)
     found.links.append(link)
-    found.words.append(count_block_words(text))
+    spaced = text.isascii() or not _UNSPACED.search(text)
+    found.words.append(len(parts) if spaced else count_block_words(text))
 
 
 def _joined(page: Page, runs: list[int]) -> str:
-    """The text of `runs` and of the white space between them, folded; a line break is a space."""
+    """The text of `runs` and of the white space between them; a line break is a space."""
     texts, tags, at = page.texts, page.tags, page.text_at
     parts = [texts[runs[0]]]
     last = runs[0]
@@ -145,7 +148,7 @@ def _joined(page: Page, runs: list[int]) -> str:
             parts.append(" ")
         parts.append(texts[t])
         last = t
-    return " ".join("".join(parts).split())
+    return "".join(parts)
 
 
 class _Places:
@@ -170,7 +173,7 @@ class _Places:
     def find(self, i: int) -> int:
         """The nearest block element of element `i`, or a negative number where its text is hidden."""
         parents, tags, near, linked = self.page.parents, self.page.tags, self.near, self.linked
-        chain = []
+        chain: list[int] = []
         while i >= 0 and near[i] == -1:
             chain.append(i)
             i = parents[i]

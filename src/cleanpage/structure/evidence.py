@@ -1,8 +1,8 @@
 """How much each text block of a page looks like clutter, and like which kind: fitted weights, added up.
 
-Two looks. The first adds the weights of a block's own signs (`features`). The second weighs the first one's scores of the
-block, its neighbours, the boxes around it and the article as a whole: a line that says little for itself belongs to what
-stands around it. Both are linear; nothing is decided here. `benchmarks/fit.py` learns the weights.
+Two looks. The first adds the weights of a block's own signs (`features`). The second weighs the first one's scores of
+the block, its neighbours, the boxes around it and the article as a whole: a line that says little for itself belongs to
+what stands around it. Both are linear; nothing is decided here. `benchmarks/fit.py` learns the weights.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from typing import Any, Final
 
 from cleanpage.kinds import KINDS
 from cleanpage.page import Page
-from cleanpage.structure.blocks import Blocks, blocks as split_blocks
-from cleanpage.structure.features import SCOPES, Signals, Trails, element_tokens, read_signals, word_group, words_of
+from cleanpage.structure.blocks import Blocks
+from cleanpage.structure.blocks import blocks as split_blocks
+from cleanpage.structure.features import SCOPES, Signals, Trails, element_tokens, read_signals, word_group
 from cleanpage.structure.lexicon import WordClasses, packaged_classes
 
 __all__ = ["CLIP", "Evidence", "Weights", "load_weights", "page_summary"]
@@ -284,12 +285,12 @@ def _second_look(signals: Signals, scores: list[float], weights: Mapping[str, An
     padded = [CLIP] * REACH + scores + [CLIP] * REACH
     for distance in range(1, REACH + 1):
         for offset, w in zip((REACH - distance, REACH + distance), weights["near"][distance - 1], strict=True):
-            found = [f + w * s for f, s in zip(found, padded[offset : offset + count])]
+            found = [f + w * s for f, s in zip(found, padded[offset : offset + count], strict=True)]
     sums = list(accumulate(scores, initial=0.0))
     boxes = signals.boxes
     mean = [(sums[h] - sums[k]) / (h - k) for k, h in zip(boxes.low, boxes.high, strict=True)]
     for level, w in zip(signals.levels, weights["boxes"], strict=True):
         weighed = [w * m for m in mean]
-        found = [f + weighed[x] for f, x in zip(found, level)]
+        found = [f + weighed[x] for f, x in zip(found, level, strict=True)]
     head = weights["heading"]
-    return [f + head * scores[h] if h >= 0 else f for f, h in zip(found, signals.headed)]
+    return [f + head * scores[h] if h >= 0 else f for f, h in zip(found, signals.headed, strict=True)]

@@ -7,13 +7,13 @@ tags, classes and ids around it; *words* are the first words of its text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cached_property, lru_cache
 from html import unescape
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Final
-import re
 
 from cleanpage.structure.blocks import Blocks
 
@@ -62,7 +62,7 @@ def _name_tokens(name: str) -> tuple[str, ...]:
     for part in name[:300].split():
         tokens = [t for t in _LETTERS.findall(_CAMEL.sub(" ", part).lower()) if len(t) > 1]
         found += tokens
-        found += [f"{a}-{b}" for a, b in zip(tokens, tokens[1:], strict=False)]
+        found += [f"{a}-{b}" for a, b in pairwise(tokens)]
     return tuple(dict.fromkeys(found))
 
 
@@ -154,7 +154,18 @@ class Signals:
     """
 
     __slots__ = (
-        "best", "blocks", "boxes", "columns", "first", "group", "headed", "last", "levels", "lead", "prose", "title",
+        "best",
+        "blocks",
+        "boxes",
+        "columns",
+        "first",
+        "group",
+        "headed",
+        "last",
+        "lead",
+        "levels",
+        "prose",
+        "title",
         "words",
     )  # fmt: skip
 

@@ -39,6 +39,8 @@ _HEADED: Final = 8
 """How many blocks below a heading it speaks for."""
 _HEADED_WORDS: Final = 25
 _GAP: Final = 12
+_VALUE_WORDS: Final = 12
+"""A longer line is no value of the label next to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class TextWeights:
         self.first: Final = _look(stored["first"])
         self.second: Final = _look(stored["second"])
         self.shift: float = stored["shift"]
+        self.floors: Final[Mapping[str, float]] = stored["floors"]
+        """signs that are evidence of their own, too rare on labelled pages to be learnt: the least that `go` is."""
         kinds = stored["kinds"]
         self.kind_bias: Final = [kinds["bias"].get(kind, 0.0) for kind in KINDS]
         self.kind_signs: Final[dict[str, list[tuple[int, float]]]] = {
@@ -137,7 +141,9 @@ class TextEvidence:
         """For each block, how sure it is that it is clutter; 0 in a text that is one block."""
         if len(self.blocks) < 2:
             return [0.0] * len(self.blocks)
-        return [1.0 / (1.0 + exp(-s)) if s > -30 else 0.0 for s in self.scores]
+        floor = self._weights.floors.get
+        least = [max([floor(sign, 0.0) for sign in row], default=0.0) for row in self._rows]
+        return [max(1.0 / (1.0 + exp(-max(s, -30.0))), f) for s, f in zip(self.scores, least, strict=True)]
 
     @cached_property
     def kind(self) -> Sequence[str]:
@@ -175,8 +181,10 @@ def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> li
         row = _own_signs(text, small[b], classes) + [f"has {name}" for name in shown[b]]
         if lines[b]:
             row.append("line " + lines[b])
-            if not any(map(str.isdigit, "".join(blocks.texts[max(0, b - 1) : b + 2]))):
+            if not any(_is_value(blocks, n) for n in (b - 1, b, b + 1)):
                 row += [f"without value {name}" for name in shown[b] if name[0] == "="]
+        if seen.columns["caption"][b] // 5 % 2:
+            row.append("caption again")
         if b:
             row += [f"under {name}" for name in shown[b - 1]]
             row.append("under " + lines[b - 1])
@@ -190,6 +198,12 @@ def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> li
             headed, below = heading, 0
         rows.append(row)
     return rows
+
+
+def _is_value(blocks: Blocks, b: int) -> bool:
+    """Whether block `b` is short and has a figure in it, as dates and counts do."""
+    inside = 0 <= b < len(blocks) and blocks.words[b] <= _VALUE_WORDS
+    return inside and any(map(str.isdigit, blocks.texts[b]))
 
 
 def _own_signs(text: str, small: int, classes: WordClasses) -> list[str]:

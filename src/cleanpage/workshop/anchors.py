@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, islice
 from typing import Final
 
@@ -12,7 +13,7 @@ from cleanpage.page import Page
 from cleanpage.rules.sitelines import guess_kind
 from cleanpage.workshop.names import HASHED, LOOKS, NUMBERED, knowledge, lasting_start, trouble
 
-__all__ = ["FAIR", "Anchor", "anchors", "quoted", "simple_anchors"]
+__all__ = ["FAIR", "Anchor", "anchors", "named_kind", "simple_anchors"]
 
 FAIR: Final = 2
 """The highest cost of an anchor that may be expected to last."""
@@ -60,10 +61,10 @@ def _by_id(page: Page, i: int) -> Iterator[Anchor]:
     name = page.ids[i]
     if not name:
         return
-    yield Anchor(_cost(name), f"#{name}" if _IDENTIFIER.fullmatch(name) else f'[id="{quoted(name)}"]')
+    yield Anchor(_cost(name), f"#{name}" if _IDENTIFIER.fullmatch(name) else f'[id="{_quoted(name)}"]')
     start = lasting_start(name)
     if start:
-        yield Anchor(FAIR if _says_something(start) else _COST[LOOKS], f'[id^="{quoted(start)}"]')
+        yield Anchor(FAIR if _says_something(start) else _COST[LOOKS], f'[id^="{_quoted(start)}"]')
 
 
 def _says_something(start: str) -> bool:
@@ -71,10 +72,16 @@ def _says_something(start: str) -> bool:
     return not trouble(start.rstrip("-_"))
 
 
+@lru_cache(maxsize=16384)
+def named_kind(name: str) -> str:
+    """The kind of clutter that a name is about, "other" where it names none."""
+    return guess_kind(name)
+
+
 def _cost(name: str) -> int:
     """0 for a name that says what sort of clutter it names."""
     cost = _COST[trouble(name)]
-    return 0 if cost == 1 and guess_kind(name) != "other" else cost
+    return 0 if cost == 1 and named_kind(name) != "other" else cost
 
 
 def _by_classes(page: Page, i: int) -> Iterator[Anchor]:
@@ -88,13 +95,13 @@ def _by_classes(page: Page, i: int) -> Iterator[Anchor]:
         start = lasting_start(name)
         if start:
             operator = "^=" if written.lstrip().startswith(start) else "*="
-            yield Anchor(FAIR if _says_something(start) else _COST[LOOKS], f'[class{operator}"{quoted(start)}"]')
+            yield Anchor(FAIR if _says_something(start) else _COST[LOOKS], f'[class{operator}"{_quoted(start)}"]')
     for one, other in combinations([name for name in names if trouble(name) not in (HASHED, NUMBERED)], 2):
         yield Anchor(max(1, min(_cost(one), _cost(other))), _class(one) + _class(other))
 
 
 def _class(name: str) -> str:
-    return f".{name}" if _IDENTIFIER.fullmatch(name) else f'[class~="{quoted(name)}"]'
+    return f".{name}" if _IDENTIFIER.fullmatch(name) else f'[class~="{_quoted(name)}"]'
 
 
 def _by_attributes(page: Page, i: int) -> Iterator[Anchor]:
@@ -104,8 +111,8 @@ def _by_attributes(page: Page, i: int) -> Iterator[Anchor]:
         value = held.get(name, "").strip()
         if value and len(value) <= known["longest"] and "\n" not in value and trouble(value) not in (HASHED, NUMBERED):
             vague = name in ("role", "name")
-            cost = FAIR if vague else int(guess_kind(value) == "other")
-            yield Anchor(cost, f'{_identifier(page.tags[i])}[{name}="{quoted(value)}"]')
+            cost = FAIR if vague else int(named_kind(value) == "other")
+            yield Anchor(cost, f'{_identifier(page.tags[i])}[{name}="{_quoted(value)}"]')
 
 
 def _below_ancestors(page: Page, i: int) -> Iterator[Anchor]:
@@ -125,6 +132,6 @@ def _identifier(tag: str) -> str:
     return tag if _IDENTIFIER.fullmatch(tag) else "*"
 
 
-def quoted(text: str) -> str:
+def _quoted(text: str) -> str:
     """`text` for a string in double quotes, in CSS."""
     return text.replace("\\", "\\\\").replace('"', '\\"')

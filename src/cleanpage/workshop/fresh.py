@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -23,6 +23,9 @@ from cleanpage.rules.store import load
 from cleanpage.sources.encoding import decode
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.structure import Structure
+
+if TYPE_CHECKING:
+    from cleanpage.rules.siteconfig import SiteConfigs
 
 __all__ = ["Freshness", "command", "freshness", "page_files", "read_page"]
 
@@ -79,7 +82,9 @@ class Freshness:
         return f"matched nothing on {self.pages} pages" + (f"; {self.problems[0]}" if self.problems else "")
 
 
-def freshness(loaded: Iterable[object], files: Iterable[Path], url: str | None = None) -> list[Freshness]:
+def freshness(
+    loaded: Iterable[RuleSet | SiteConfigs], files: Iterable[Path], url: str | None = None
+) -> list[Freshness]:
     """How each rule does on some pages; a folder by host is asked for the hosts of the pages.
 
     Raises OSError or InputError for a page that cannot be read.
@@ -90,7 +95,7 @@ def freshness(loaded: Iterable[object], files: Iterable[Path], url: str | None =
     for file in files:
         structure = Structure(HtmlReading(read_page(file)).page)
         address = PageUrl.parse(url or own_address(structure.page))
-        sets = fixed + [each.for_host(address.host) for each in by_host if address]  # type: ignore[attr-defined]
+        sets = fixed + [each.for_host(address.host) for each in by_host if address]
         _count(sets, structure, address, known)
     for rules in fixed:
         _add(rules, known)

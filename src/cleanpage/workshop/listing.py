@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cleanpage.match.hosts import PageUrl, sites_match
 from cleanpage.model import LAYERS, Rule, RuleSet
 from cleanpage.rules import store
+
+if TYPE_CHECKING:
+    from cleanpage.rules.siteconfig import SiteConfigs
 
 __all__ = ["Listed", "list_rules", "user_rules"]
 
@@ -37,7 +41,7 @@ def list_rules(address: PageUrl, paths: Iterable[Path] = ()) -> list[Listed]:
     return [Listed(rule, _off(rule, rules, sets), _overridden(rule, rules, sets)) for rules, rule in rows]
 
 
-def user_rules() -> tuple[object, ...]:
+def user_rules() -> tuple[RuleSet | SiteConfigs, ...]:
     """What the user's own folder of rules holds; nothing where there is none."""
     folder = store.user_folder()
     if not (any(folder.glob("*.toml")) or any(folder.glob("*.txt"))):
@@ -51,7 +55,7 @@ def _all_sets(address: PageUrl, paths: Iterable[Path]) -> Iterator[RuleSet]:
     yield from store.installed()
     given = [loaded for path in paths for loaded in store.load(path)]
     for loaded in (*user_rules(), *given):
-        yield loaded if isinstance(loaded, RuleSet) else loaded.for_host(address.host)  # type: ignore[attr-defined]
+        yield loaded if isinstance(loaded, RuleSet) else loaded.for_host(address.host)
 
 
 def _off(rule: Rule, rules: RuleSet, sets: tuple[RuleSet, ...]) -> str:

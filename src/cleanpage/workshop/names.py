@@ -24,7 +24,8 @@ def knowledge() -> dict[str, Any]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     names = knowledge()["names"]
-    return tuple((why, _any_of(names[why])) for why in (HASHED, LOOKS, NUMBERED))
+    order = (("", "lasting"), (HASHED, HASHED), (LOOKS, LOOKS), (NUMBERED, NUMBERED))
+    return tuple((why, _any_of(names[key])) for why, key in order)
 
 
 @cache
@@ -43,8 +44,8 @@ def trouble(name: str) -> str:
     >>> [trouble(name) for name in ("newsletter-box", "css-1x2y3z", "sc-aBcDeF", "_3fkA9", "post-12345", "mt-4")]
     ['', 'hashed', 'hashed', 'hashed', 'numbered', 'looks']
     """
-    found = next((why for why, pattern in _patterns() if pattern.fullmatch(name)), "")
-    return found or (HASHED if lasting_start(name) else "")
+    found = next((why for why, pattern in _patterns() if pattern.fullmatch(name)), None)
+    return found if found is not None else HASHED if lasting_start(name) else ""
 
 
 @lru_cache(maxsize=16384)

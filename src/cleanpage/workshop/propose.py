@@ -20,7 +20,7 @@ from cleanpage.model import Condition, Range, Reach, Rule
 from cleanpage.page import Page
 from cleanpage.rules.sitelines import guess_kind
 from cleanpage.structure.structure import Structure
-from cleanpage.workshop.anchors import anchors, simple_anchors
+from cleanpage.workshop.anchors import anchors, named_kind, simple_anchors
 from cleanpage.workshop.names import HASHED, NUMBERED, trouble
 
 __all__ = ["Proposal", "Surroundings", "likely_kind", "phrase", "propose", "says_clutter"]
@@ -110,7 +110,7 @@ def propose(pointed: str, around: Surroundings, *, kind: str = "") -> list[Propo
     ]
     if not found:
         raise InputError(f"no rule finds {pointed!r} without taking from the article; point at something narrower")
-    best = sorted(found, key=lambda proposal: proposal.cost)
+    best = sorted(found, key=lambda proposal: (proposal.cost, not proposal.rule.select.startswith("#")))
     return [_finished(proposal, kind, around) for proposal in best]
 
 
@@ -133,10 +133,17 @@ class _Target:
         if self.written and _lasts(self.written):
             yield -1, Rule(id="pointed", select=self.written)
         for level, element in enumerate(self.levels):
-            off = _off(level, self.ideal)
+            off = self._off(level, around.page)
             for anchor in anchors(around.page, element):
                 yield anchor.cost + off, Rule(id="anchor", select=anchor.selector)
         yield from self._by_phrases(around)
+
+    def _off(self, level: int, page: Page) -> int:
+        """How far an element is off the box that belongs together: wrappers around the same text are not, and to take
+        too much is worse than to take too little."""
+        low, high = sorted((level, self.ideal))
+        steps = len({page.words(i) for i in self.levels[low : high + 1]}) - 1
+        return 2 * steps if level > self.ideal else steps
 
     def _by_phrases(self, around: Surroundings) -> Iterator[tuple[int, Rule]]:
         blocks = around.structure.blocks
@@ -154,10 +161,6 @@ class _Target:
                 cost = _TEXT_COST + (len(words.split()) < 3)
                 yield cost, Rule(id="text", conditions=conditions, reach=Reach.BOX)
                 yield cost + 1, Rule(id="text", conditions=conditions)
-
-
-def _off(level: int, ideal: int) -> int:
-    return ideal - level if level <= ideal else 2 * (level - ideal)
 
 
 def _lasts(selector: str) -> bool:
@@ -257,7 +260,7 @@ def _named_box(element: int, around: Surroundings) -> frozenset[int]:
 
 def says_clutter(page: Page, i: int) -> bool:
     """Whether an id, class or attribute of element `i` says that it is a box of clutter."""
-    return any(anchor.cost == 0 and guess_kind(anchor.selector) in _BOXED for anchor in simple_anchors(page, i))
+    return any(anchor.cost == 0 and named_kind(anchor.selector) in _BOXED for anchor in simple_anchors(page, i))
 
 
 def _tried(rule: Rule, cost: int, target: _Target, around: Surroundings) -> Proposal | None:

@@ -34,6 +34,8 @@ _PROMPT_WORDS: Final = 12
 """Words from which a text that repeats word for word is no byline or label."""
 _LINE_WORDS: Final = 5
 """Words from which a repeated text has a rule of its own."""
+_LONGEST: Final = 400
+"""Words up to which a repeated text is a prompt."""
 _HEADING_WORDS: Final = 8
 _FIRST_WORDS: Final = 10
 _MOST_BY_TEXT: Final = 40
@@ -152,7 +154,7 @@ class _Site:
             if inside and first is None:
                 nodes = next(nodes for nodes in taken if page.around.blocks_in(nodes))
                 first = number, Proposal(rule, 0, nodes, ())
-        support = len({number for number, _ in places})
+        support = _pages_of(places)
         if first is None or support < self.need:
             return None
         return Learned(rule, support, first[1], first[0])
@@ -180,7 +182,7 @@ def _by_names(site: _Site) -> Iterator[tuple[Rule, int, frozenset[Place]]]:
                 costs[selector] = cost
                 places.setdefault(selector, set()).update((number, b) for b in blocks)
     for selector, taken in places.items():
-        if selector not in barred and len({number for number, _ in taken}) >= site.need:
+        if selector not in barred and _pages_of(taken) >= site.need:
             yield Rule(id="name", select=selector), costs[selector], frozenset(taken)
 
 
@@ -198,7 +200,7 @@ def _named_elements(page: SitePage) -> Iterator[tuple[str, int, frozenset[int]]]
 
 def _by_headings(site: _Site) -> Iterator[tuple[Rule, int, frozenset[Place]]]:
     """Rules by headings that repeat, with the lists below them."""
-    for text in _repeated_lines(site, range(1, _HEADING_WORDS + 1), headings=True):
+    for text, _ in _repeated_lines(site, range(1, _HEADING_WORDS + 1), headings=True):
         words = phrase(text, _HEADING_WORDS)
         if words:
             rule = Rule(id="heading", conditions=(Condition("heading", (words,)),), reach=Reach.SECTION)
@@ -207,27 +209,35 @@ def _by_headings(site: _Site) -> Iterator[tuple[Rule, int, frozenset[Place]]]:
 
 def _by_texts(site: _Site) -> Iterator[tuple[Rule, int, frozenset[Place]]]:
     """Rules by the words of prompts that repeat."""
-    for text in _repeated_lines(site, range(_LINE_WORDS, 400), headings=False):
+    for text, places in _repeated_lines(site, range(_LINE_WORDS, _LONGEST), headings=False):
         words = phrase(text, _FIRST_WORDS)
         if words:
             size = Range(high=math.ceil(1.2 * len(text.split()) + 2))
             conditions = (Condition("words", size), Condition("text", (words,)))
-            rule = Rule(id="text", conditions=conditions, reach=Reach.BOX)
-            yield rule, FAIR, site.places(rule)
+            yield Rule(id="text", conditions=conditions, reach=Reach.BOX), FAIR, places
 
 
-def _repeated_lines(site: _Site, words: range, *, headings: bool) -> list[str]:
-    """Texts on enough pages that are free and not taken yet, in the order of the pages."""
-    found: dict[str, set[int]] = {}
+def _repeated_lines(site: _Site, words: range, *, headings: bool) -> list[tuple[str, frozenset[Place]]]:
+    """Texts on enough pages that are free and not taken yet, in the order of the pages, and where they stand."""
+    found: dict[str, set[Place]] = {}
     for number, page in enumerate(site.pages):
         structure = page.around.structure
         for b in sorted(site.free[number]):
-            tag = page.around.page.tags[structure.blocks.element[b]]
-            if structure.blocks.words[b] not in words or (headings and tag not in ("h2", "h3", "h4", "h5", "h6")):
+            if structure.blocks.words[b] not in words or (headings and not _is_heading(page, b)):
                 continue
             if page.texts[b] in site.repeated and (number, b) not in site.taken:
-                found.setdefault(page.texts[b], set()).add(number)
-    return [text for text, numbers in found.items() if len(numbers) >= site.need]
+                found.setdefault(page.texts[b], set()).add((number, b))
+    rows = ((text, frozenset(places)) for text, places in found.items())
+    return [(text, places) for text, places in rows if _pages_of(places) >= site.need]
+
+
+def _is_heading(page: SitePage, b: int) -> bool:
+    return page.around.page.tags[page.around.structure.blocks.element[b]] in ("h2", "h3", "h4", "h5", "h6")
+
+
+def _pages_of(places: Iterable[Place]) -> int:
+    """On how many pages some places are."""
+    return len({number for number, _ in places})
 
 
 def _chosen(
@@ -240,7 +250,7 @@ def _chosen(
         rule = min(left, key=lambda rule: (-len(left[rule][1] - site.taken), left[rule][0], rule.select))
         _, places = left.pop(rule)
         new = places - site.taken
-        if len({number for number, _ in new}) < site.need:
+        if _pages_of(new) < site.need:
             if not new:
                 break
             continue
