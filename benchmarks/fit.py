@@ -39,7 +39,7 @@ TOKEN_SITES, SIGN_SITES = 8, 4
 FIRST_C, SECOND_C, KIND_C = 0.03, 0.1, 0.1
 COST = {"content": 6.0, "title": 3.0, "caption": 3.0, "meta": 1.3}
 """What a wrong answer costs, by the block's kind; all others 1."""
-LEAST = 0.02
+LEAST, KIND_LEAST = 0.02, 0.12
 """Weights smaller than this are left out."""
 LOSSES = (0.02, 0.01, 0.005, 0.003)
 
@@ -309,7 +309,7 @@ class Fit:
         chosen, w, bias, classes = models
         signs = {}
         for j, name in enumerate(self.kind.names[chosen]):
-            row = {str(k): round(float(v), 2) for k, v in zip(classes, w[:, j], strict=True) if abs(v) >= 0.06}
+            row = {str(k): round(float(v), 2) for k, v in zip(classes, w[:, j], strict=True) if abs(v) >= KIND_LEAST}
             if row:
                 signs[str(name)] = row
         return {

@@ -24,6 +24,7 @@ LEVELS = (
     {"report", "textmode"},
     {"boxes"},
     {"decide"},
+    {"rounds"},
     {"cleaner"},
     {"api"},
     {"explain", "files", "messages", "preview", "batch"},

@@ -13,6 +13,8 @@ __all__ = ["PhraseSets", "phrase_signs", "text_weights"]
 
 _WHOLE = 120
 """Longest text, in characters, that may be a phrase as a whole."""
+_HEADINGS = ("-heading", "-label")
+"""How the sets are named whose phrases are headings and labels: within a long text they are words like others."""
 _READ = 400
 """How much of a text is searched for phrases, in characters."""
 
@@ -34,7 +36,9 @@ class PhraseSets:
         """The names of the sets that `text` shows: ``=name`` where a phrase is all of it, ``name`` where a part is."""
         words = Words(text[:_READ])
         found = dict.fromkeys(self._names[n] for n in self._phrases.find_all(words))
-        whole = {self._names[n] for n in self._phrases.whole_all(words)} if found and len(text) <= _WHOLE else set()
+        if len(text) > _WHOLE:
+            return [name for name in found if not name.endswith(_HEADINGS)]
+        whole = {self._names[n] for n in self._phrases.whole_all(words)} if found else set()
         return [f"={name}" if name in whole else name for name in found]
 
 

@@ -182,6 +182,16 @@ def test_trees_lose_what_is_cut_and_nothing_after_it(data: st.DataObject, inside
         assert "".join(again.page.texts) == left
 
 
+@pytest.mark.parametrize("second", [Action.UNWRAP, Action.REMOVE_CLASS])
+def test_a_node_that_is_cut_twice_is_gone_or_whole(second: Action) -> None:
+    source = "<div>a<b class='x y'>c</b>tail</div>"
+    for reading in (HtmlReading(source), LxmlReading(lxml_html.fromstring(source)), SoupReading(BeautifulSoup(source, "html.parser"))):
+        element = reading.page.tags.index("b")
+        written = reading.write((Cut(element), Cut(element, second, ("x",))))
+        again: Any = type(reading)(written.output)  # type: ignore[arg-type]
+        assert "".join(again.page.texts) in ("atail", "actail")
+
+
 TAILS = {
     "after it": "<div>a<b>x</b>tail</div>",
     "first child, parent has a tail of its own": "<section><div><b>x</b>tail</div>more</section>",

@@ -6,7 +6,7 @@ are compared with the index first, all at once, and elements are looked for only
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, KeysView
+from collections.abc import Collection, Iterator, KeysView, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -24,6 +24,16 @@ def _tokens(values: Collection[str]) -> set[str]:
     if joined.isascii() and not any(space in joined for space in _NOT_HTML_SPACE):
         return set(joined.split())
     return {token for value in values for token in class_tokens(value)}
+
+
+def _places(name: str, column: Sequence[str | None]) -> list[int]:
+    """Where `name` stands in `column`; a list's own search is faster than a loop."""
+    places: list[int] = []
+    at = -1
+    for _ in range(column.count(name)):
+        at = column.index(name, at + 1)
+        places.append(at)
+    return places
 
 
 class PageKeys:
@@ -60,8 +70,7 @@ class PageKeys:
                 group for names, group in self._by_class_value.items() if name in names and name in class_tokens(names)
             ]
             return groups[0] if len(groups) == 1 else sorted(i for group in groups for i in group)
-        column = self.page.ids if by == "id" else self.page.tags
-        return [i for i, value in enumerate(column) if value == name]
+        return _places(name, self.page.ids if by == "id" else self.page.tags)
 
     @cached_property
     def _by_class_value(self) -> dict[str, list[int]]:

@@ -206,6 +206,8 @@ def _without(
     document, nodes, runs = parsed
     for cut, spans in chosen.items():
         node: Element | Text = nodes[cut.node] if cut.node >= 0 else runs[~cut.node]
+        if node.parent is None:
+            continue
         if isinstance(node, Text):
             node.extract()
             continue

@@ -98,7 +98,7 @@ class LxmlReading:
         if marked:
             etree.strip_elements(self._nodes[0], _STRIPPED[Action.REMOVE], with_tail=False)
             etree.strip_tags(self._nodes[0], _STRIPPED[Action.UNWRAP])
-        for el, tag in marked:
+        for el, tag in reversed(marked):
             el.tag = tag
 
 

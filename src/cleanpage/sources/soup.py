@@ -84,12 +84,12 @@ def _change(tag: Tag, cut: Cut) -> None:
             for name in cut.names:
                 tag.attrs.pop(name, None)
         case Action.REMOVE_CLASS:
-            left = [name for name in (_flat(tag.attrs.get("class")) or "").split() if name not in cut.names]
+            left: Any = [name for name in (_flat(tag.attrs.get("class")) or "").split() if name not in cut.names]
             if left:
                 tag.attrs["class"] = left
             else:
                 tag.attrs.pop("class", None)
-        case Action.UNWRAP:
+        case Action.UNWRAP if tag.parent is not None:
             tag.unwrap()
         case _:
             tag.extract()
