@@ -4,7 +4,8 @@
 usage: python benchmarks/lists.py [--corpus DIR] [--lists DIR] [--pages N] [--only PART...] [--peer]
 
 Parts are counts, load, speed and harm; all by default. The unit of speed is what lxml needs to parse and serialise the
-same pages in the same run; times are the processor's, so that other programs on the machine count little. --peer adds renovation-ad with the same lists, if it is installed.
+same pages in the same run. Times are the processor's, so that other programs on the machine count little. --peer adds
+renovation-ad with the same lists, if it is installed.
 """
 
 from __future__ import annotations

@@ -218,12 +218,13 @@ def _read(page: Any, encoding: str | None) -> Reading:
         from cleanpage.sources.bytes import BytesReading
 
         return BytesReading(bytes(page), encoding)
-    module = type(page).__module__.partition(".")[0]
-    if hasattr(page, "getroottree") or hasattr(page, "getroot"):
+    # A soup answers to any attribute's name, so what a page is has to be told by its class.
+    packages = {cls.__module__.partition(".")[0] for cls in type(page).__mro__}
+    if "lxml" in packages:
         from cleanpage.sources.lxml_tree import LxmlReading
 
         return LxmlReading(page)
-    if module == "bs4" or hasattr(page, "find_all_next"):
+    if "bs4" in packages:
         from cleanpage.sources.soup import SoupReading
 
         return SoupReading(page)

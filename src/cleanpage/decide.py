@@ -18,6 +18,7 @@ from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
 from cleanpage.model import Action, Rule
 from cleanpage.page import Page, class_tokens
+from cleanpage.structure.article import CERTAIN
 from cleanpage.structure.structure import Structure
 
 __all__ = ["Brake", "Decision", "Refusal", "decide"]
@@ -241,7 +242,8 @@ class _ArticleWords:
         structure, article, blocks = self._structure, self._structure.article, self._structure.blocks
         counted = [0] * len(blocks)
         for b in range(max(0, article.first), min(len(blocks), article.last + 1)):
-            if structure.is_prose(b) and structure.page.contains(article.element, blocks.element[b]):
+            told = structure.is_prose(b) and structure.evidence.go[b] < CERTAIN
+            if told and structure.page.contains(article.element, blocks.element[b]):
                 counted[b] = blocks.words[b]
         return list(accumulate(counted, initial=0))
 

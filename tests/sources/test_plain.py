@@ -116,6 +116,8 @@ def test_reads_short_lines_between_paragraphs_as_a_box() -> None:
         ("A\r\n\r\nX\r\n\r\nB\r\n", ["X"], "A\r\n\r\nB\r\n"),
         ("A\n\nX\n\nY\n\nB", ["X", "Y"], "A\n\nB"),
         ("A\n\nX\n\nY\n", ["X", "Y"], "A\n"),
+        ("A\nX\n\nY\nB\n", ["X", "Y"], "A\n\nB\n"),
+        ("A\nX\n\nY", ["X", "Y"], "A"),
         ("A\n  \nX  \n\t\nB", ["X"], "A\n  \nB"),
         ("- a\n- b\n- c\n\nEnd", ["b"], "- a\n- c\n\nEnd"),
         ("See [this](http://example.com/) now\n\nB", ["see"], "See [this](http://example.com/) now\n\nB"),

@@ -78,6 +78,16 @@ def test_a_made_name_that_points_is_replaced() -> None:
     assert propose(".css-1x2y3z", page)[0].rule.select == ".newsletter-box"
 
 
+def test_an_element_without_text_can_be_pointed_at() -> None:
+    page = around(ARTICLE.format(box='<div id="promo-frame"><img src="a.png"></div>'))
+    assert propose("#promo-frame", page)[0].rule.select == "#promo-frame"
+
+
+def test_text_over_several_blocks_is_found() -> None:
+    page = around(ARTICLE.format(box=f'<div class="newsletter-box">{LETTER}</div>'))
+    assert propose("never miss a bridge Sign up", page)[0].rule.select == ".newsletter-box"
+
+
 @pytest.mark.parametrize("pointed", ["no such text", ".no-such-class", "#"])
 def test_pointing_at_nothing_is_an_error(pointed: str) -> None:
     with pytest.raises(InputError):
@@ -106,8 +116,8 @@ def test_command_adds_to_a_file(pages: Path, run: Run) -> None:
 def test_command_says_what_else_the_rule_takes(folder: Path, run: Run) -> None:
     box = f'<div class="newsletter-box">{LETTER}</div>'
     Path("page.html").write_text(f"<main>{ARTICLE.format(box=box)}</main>{box}")
-    told = run("new", "--from", "page.html", "--url", "https://example.com/1", "--remove", ".newsletter-box")
-    assert "takes" in told.err
+    told = run("new", "--from", "page.html", "--url", "https://example.com/1", "--remove", "never miss a bridge")
+    assert "it also takes 1 other: " in told.err
     assert "or: select = div.newsletter-box" in told.err
 
 

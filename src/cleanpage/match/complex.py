@@ -178,6 +178,7 @@ class Has(Part):
 
     def test(self, page: Page, i: int, context: MatchContext) -> bool:
         tests = context.remember(self, lambda: [self._leads(steps, page, context) for steps in self.alternatives])
+        context.budget.spend(len(tests))
         return any(test(i) for test in tests)
 
     def _leads(self, steps: Steps, page: Page, context: MatchContext) -> Callable[[int], bool]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cleanpage.match.hosts import PageUrl, parse_site, sites_match
+from cleanpage.match.hosts import PageUrl, entity_keys, host_keys, parse_site, sites_match
 from cleanpage.match.selectors import parse_selector
 from cleanpage.model import Action, Rule, RuleSet, Sites
 from cleanpage.page import Page
@@ -177,6 +177,7 @@ class CompiledRules:
         for part in _parts(rulesets):
             self._add(part)
         self._index.attributes.freeze()
+        self._has_entities: Final = any(key.endswith(".*") for key in self._index.hosts)
         tables = [part.table for part in self._parts if isinstance(part, FilterFile)]
         self._exceptions: SelectorExceptions = collect_exceptions(line for t in tables for line in t.exceptions)
         self._off: PageExceptions = collect_page_exceptions(line for t in tables for line in t.page_exceptions)
@@ -233,9 +234,17 @@ class CompiledRules:
         """The rules that name the site of the page at `address`, in order, whatever is on the page."""
         if address is None:
             return []
-        numbers = {number for key in ("", *address.keys) for number in _listed(self._index.hosts.get(key, []))}
+        numbers = {
+            number for key in self._site_keys(address) for number in _listed(self._index.hosts.get(key, []))
+        }
         entries = [self._entry(number) for number in sorted(numbers - self._index.off)]
         return [entry.rule for entry in entries if not entry.restricted or _counts(entry, address)]
+
+    def _site_keys(self, address: PageUrl) -> list[str]:
+        """The keys under which rules for the page's site may stand; the public suffixes, which are slow to load, are
+        asked only where a rule is for an entity (``example.*``)."""
+        entities = entity_keys(address) if self._has_entities else []
+        return ["", *host_keys(address), *entities]
 
     def _find_generic(self, keys: PageKeys, hits: _Hits) -> None:
         index = self._index
@@ -252,7 +261,7 @@ class CompiledRules:
         if address is None:
             return
         hosts = self._index.hosts
-        for key in ("", *address.keys):
+        for key in self._site_keys(address):
             for number in _listed(hosts.get(key, [])):
                 elements = _elements(keys, self._entry(number).keys)
                 if elements is None or elements:

@@ -7,7 +7,7 @@ then narrowed to what stands between its tags, and refused if that differs too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import turbohtml
 from turbohtml import Document, Element, Node, Text
@@ -25,6 +25,9 @@ _PROOFS = 200
 _PROVED = 40_000_000
 """How many characters may be parsed again for one page: a large one has fewer proofs, but at least `_LEAST_PROOFS`."""
 _LEAST_PROOFS = 8
+
+
+_CHANGES = "a cut here would change how the rest is parsed"
 
 
 class HtmlReading:
@@ -55,41 +58,60 @@ class HtmlReading:
         return self._proved(spans, refused)
 
     def _proved(self, spans: dict[Cut, tuple[Span, ...]], refused: dict[Cut, str]) -> Written:
-        tried = [_Try(list(spans))]
+        tried = [list(spans)]
         good: dict[Cut, tuple[Span, ...]] = {}
+        whole: dict[Cut, Cut] = {}
         proofs, most = 0, max(_LEAST_PROOFS, min(_PROOFS, _PROVED // (len(self.source) + 1)))
         document: tuple[Document, Sequence[Element], Sequence[Text]] | None
         document = self._document, self._nodes, self._runs
-        while tried:
-            group = tried.pop().cuts
+        while tried and proofs < most:
+            group = tried.pop()
             chosen = {**good, **{cut: spans[cut] for cut in group}}
             proofs += 1
-            if proofs > most:
-                refused.update(dict.fromkeys(group, "a cut here would change how the rest is parsed"))
-                continue
             if document is None:
                 document = _parse(self.source)
-            changes = self._edits(chosen)
-            output = apply(self.source, changes)
+            output = apply(self.source, self._edits(chosen))
             proof = _without(document, chosen, self._where)
             document = None
             if proof.equals(_normal(output)):
                 good = chosen
             elif len(group) > 1:
                 half = len(group) // 2
-                tried += [_Try(group[half:]), _Try(group[:half])]
-            else:
-                other = self._other(group[0], spans[group[0]])
-                if other:
-                    spans[group[0]] = other
-                    tried.append(_Try(group))
-                else:
-                    refused[group[0]] = "a cut here would change how the rest is parsed"
+                tried += [group[half:], group[:half]]
+            elif other := self._other(group[0], spans[group[0]]):
+                spans[group[0]] = other
+                tried.append(group)
+            elif parts := self._parts(group[0]):
+                spans |= parts
+                whole |= dict.fromkeys(parts, whole.get(group[0], group[0]))
+                tried.append(list(parts))
+        return self._written(good, whole, [cut for cut in spans if cut not in good and cut not in whole], refused)
+
+    def _written(
+        self,
+        good: dict[Cut, tuple[Span, ...]],
+        whole: Mapping[Cut, Cut],
+        left: Iterable[Cut],
+        refused: Mapping[Cut, str],
+    ) -> Written:
+        """What came of it; the parts of a cut that could not be made in one count as that cut."""
+        made: dict[Cut, tuple[Span, ...]] = {}
+        for cut, spans in good.items():
+            known = made.get(whole.get(cut, cut), ())
+            made[whole.get(cut, cut)] = tuple(sorted((*known, *spans)))
+        reasons = {**refused, **{cut: _CHANGES for cut in left if cut not in made}}
         if not good:
-            return Written(self.source, {}, refused)
+            return Written(self.source, {}, reasons)
         changes = self._edits(good)
         inserted = tuple((e.start, e.instead) for e in changes if e.instead)
-        return Written(apply(self.source, changes), good, refused, inserted)
+        return Written(apply(self.source, changes), made, reasons, inserted)
+
+    def _parts(self, cut: Cut) -> dict[Cut, tuple[Span, ...]]:
+        """What stands in a removed element, each for itself."""
+        if cut.node < 0 or cut.action is not Action.REMOVE:
+            return {}
+        parts = (Cut(node) for node in self.page.content(cut.node))
+        return {part: spans for part in parts if (spans := plan(part, self.page, self._where))}
 
     def _edits(self, chosen: Mapping[Cut, tuple[Span, ...]]) -> list[Edit]:
         removed = {cut.node: spans[0] for cut, spans in chosen.items() if cut.action is Action.REMOVE}
@@ -111,13 +133,6 @@ class HtmlReading:
         if inside is None or None in self._where.tags(cut.node) or inside[0] >= inside[1] or (inside,) == failed:
             return None
         return (inside,)
-
-
-class _Try:
-    __slots__ = ("cuts",)
-
-    def __init__(self, cuts: list[Cut]) -> None:
-        self.cuts = cuts
 
 
 def _parse(source: str) -> tuple[Document, list[Element], list[Text]]:

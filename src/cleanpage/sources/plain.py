@@ -18,7 +18,10 @@ from cleanpage.sources.captions import with_captions
 from cleanpage.sources.lines import Lines
 from cleanpage.sources.markdown import VERBATIM, Block, Piece, blocks, pieces
 
-__all__ = ["ROOT", "PlainReading"]
+__all__ = ["BLANK", "ROOT", "PlainReading"]
+
+BLANK: Final = "\n \n"
+"""What stands on the page for blank lines between two blocks; two line breaks that cuts bring together are none."""
 
 ROOT: Final = "text"
 """The tag of the root of a page that was read from plain text; its only child is the body."""
@@ -95,12 +98,22 @@ class PlainReading:
         """For each cut of whole blocks, its spans: neighbours that go together go with what is between them."""
         owner = {b: cut for cut, taken in whole.items() for b in taken if not self._blocks[b].kept}
         spans: dict[Cut, list[Span]] = {cut: [] for cut in whole}
-        for run in _consecutive(sorted(owner)):
+        for run in self._runs(sorted(owner)):
             start, stop = self._lines_of(run)
             edges = [start, *(self._first_of(b) for b in run[1:]), stop]
             for b, span in zip(run, pairwise(edges), strict=True):
                 _append(spans[owner[b]], span)
         return {cut: tuple(found) for cut, found in spans.items()}
+
+    def _runs(self, numbers: list[int]) -> Iterator[list[int]]:
+        """Neighbours that go together. Where blank lines stand neither before nor behind them but among them, they go
+        as two, so that those blank lines keep apart what is left."""
+        made, blank = self._blocks, self._lines.blank
+        for run in _consecutive(numbers):
+            parted = next((n for n, b in enumerate(run) if blank[made[b].first]), 0)
+            if parted and run[-1] + 1 < len(made):
+                yield run[:parted]
+            yield run[parted:] if run[-1] + 1 < len(made) else run
 
     def _first_of(self, b: int) -> int:
         return self._lines.start[self._blocks[b].first]
@@ -160,7 +173,7 @@ class _Reader:
         for piece in pieces(self._text, block) if block.tag != VERBATIM else (Piece("", *span, *span),):
             self._piece(piece, b, element)
         apart = block.end < len(self._lines) and self._lines.blank[block.end]
-        self._run("\n\n" if apart else "\n", parent, -1, (block.stop, block.stop))
+        self._run(BLANK if apart else "\n", parent, -1, (block.stop, block.stop))
 
     def _piece(self, piece: Piece, b: int, parent: int) -> None:
         span = piece.start, piece.stop

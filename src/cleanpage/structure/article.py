@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cleanpage.page import Page
@@ -19,6 +19,8 @@ __all__ = ["PROSE_LINKS", "PROSE_WORDS", "Article", "find_article", "is_prose"]
 
 PROSE_WORDS = 15
 PROSE_LINKS = 0.35
+CERTAIN = 0.98
+"""How likely a block must be clutter for its prose to count for nothing."""
 _MOST = 0.6
 """Share of the page's prose that the article's element holds."""
 
@@ -43,9 +45,14 @@ def is_prose(blocks: Blocks, b: int) -> bool:
     return blocks.words[b] >= PROSE_WORDS and blocks.links[b] < PROSE_LINKS
 
 
-def find_article(page: Page, blocks: Blocks) -> Article:
-    """The article of `page`, from the shape of its blocks and the marks of its author."""
+def find_article(page: Page, blocks: Blocks, clutter: Sequence[float]) -> Article:
+    """The article of `page`, from the shape of its blocks and the marks of its author.
+
+    `clutter` is the evidence on each block: prose that is most certainly something else (comments, a consent dialog)
+    is no part of the article, unless there is no other.
+    """
     prose = [b for b in range(len(blocks)) if is_prose(blocks, b)]
+    prose = [b for b in prose if clutter[b] < CERTAIN] or prose
     if not prose:
         return Article()
     element = _element(page, blocks, prose)

@@ -31,7 +31,7 @@ class Structure:
     @cached_property
     def article(self) -> Article:
         """Where the article is."""
-        return find_article(self.page, self.blocks)
+        return find_article(self.page, self.blocks, self.evidence.go)
 
     def is_prose(self, b: int) -> bool:
         """Whether block `b` reads like running text."""

@@ -38,6 +38,8 @@ _NEAR: Final = 8
 _CAPTION_LETTERS: Final = 32
 _REST: Final = re.compile(r"[\W_]+")
 _RULED: Final = re.compile(r"[-=_~*—–]{4,}$")
+_BLANK: Final = "\n \n"
+"""What a page of plain text has between blocks that blank lines part."""
 _OUTSIDE: Final = 99
 """The shape of a neighbour where the text has ended."""
 
@@ -224,7 +226,7 @@ def _blanks(blocks: Blocks) -> list[int]:
     """For each block, whether blank lines stand before it (1), behind it (2), both (3) or neither (0)."""
     texts = blocks.page.texts
     starts = [*blocks.first[1:], len(texts)]
-    behind = [any("\n\n" in text for text in texts[end:start]) for end, start in zip(blocks.end, starts, strict=True)]
+    behind = [any(_BLANK in text for text in texts[end:start]) for end, start in zip(blocks.end, starts, strict=True)]
     behind[-1] = True
     return [(b == 0 or behind[b - 1]) + 2 * behind[b] for b in range(len(blocks))]
 

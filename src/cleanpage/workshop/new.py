@@ -84,7 +84,7 @@ def _places(nodes: Sequence[int], around: Surroundings) -> str:
 
 def _with_why(proposal: Proposal, why: str, around: Surroundings) -> Proposal:
     text = " ".join(around.text(proposal.nodes).split()[:8])
-    told = why or f"The box that begins “{text}”."
+    told = why or (f"The box that begins “{text}”." if text else "An element without text.")
     return replace(proposal, rule=replace(proposal.rule, why=re.sub(r"\s+", " ", told)))
 
 

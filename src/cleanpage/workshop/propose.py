@@ -125,8 +125,8 @@ class _Target:
     levels: tuple[int, ...]
     ideal: int
     written: str = ""
-    beside: frozenset[int] = frozenset()
     """the selector that somebody pointed with."""
+    beside: frozenset[int] = frozenset()
 
     def candidates(self, around: Surroundings) -> Iterator[tuple[int, Rule]]:
         """Rules that may find it, each with its cost: how soon it will break, and how far off the box it cuts."""
@@ -146,6 +146,8 @@ class _Target:
         return 2 * steps if level > self.ideal else steps
 
     def _by_phrases(self, around: Surroundings) -> Iterator[tuple[int, Rule]]:
+        if not self.blocks:
+            return
         blocks = around.structure.blocks
         first = blocks.within(self.levels[self.ideal]).start if self.levels else min(self.blocks)
         if blocks.words[first] <= _HEADING_WORDS and len(around.blocks_in(self.levels[self.ideal :][:1])) > 1:
@@ -215,23 +217,22 @@ def _found_blocks(pointed: str, around: Surroundings) -> list[int]:
 def _smallest_with(pointed: str, around: Surroundings) -> int | None:
     """The innermost element whose blocks together have the text."""
     page, blocks = around.page, around.structure.blocks
-    wanted = f" {' '.join(Words(pointed))} "
-
-    def has(i: int) -> bool:
-        return wanted in f" {' '.join(Words(' '.join(blocks.texts[b] for b in blocks.within(i))))} "
-
-    if page.body < 0 or not wanted.strip() or not has(page.body):
+    wanted = list(Words(pointed))
+    there = [(word, b) for b, text in enumerate(blocks.texts) for word in Words(text)]
+    words = [word for word, _ in there]
+    starts = (at for at, word in enumerate(words) if wanted and word == wanted[0])
+    start = next((at for at in starts if words[at : at + len(wanted)] == wanted), None)
+    if start is None:
         return None
-    i = page.body
-    while (inner := next((child for child in page.children(i) if has(child)), None)) is not None:
-        i = inner
-    return i
+    first, last = there[start][1], there[start + len(wanted) - 1][1]
+    element = blocks.element[first]
+    return next(i for i in (element, *page.ancestors(element)) if last in blocks.within(i))
 
 
 def _target(pointed: frozenset[int], element: int, around: Surroundings) -> _Target:
     """The elements around some blocks that hold nothing of the article, and the one that belongs together."""
     page, structure = around.page, around.structure
-    beside = _named_box(element, around)
+    beside = _same_texts(pointed | _named_box(element, around), around)
     stays = around.stays - pointed - beside
     levels, ideal = [], 0
     most = max(_SMALL_BOX, _BOX_TIMES * sum(structure.blocks.words[b] for b in pointed))
@@ -243,6 +244,13 @@ def _target(pointed: frozenset[int], element: int, around: Surroundings) -> _Tar
         if page.words(i) <= most:
             ideal = len(levels) - 1
     return _Target(pointed, tuple(levels), ideal, beside=beside)
+
+
+def _same_texts(some: frozenset[int], around: Surroundings) -> frozenset[int]:
+    """The blocks that have the text of one of some blocks: what goes there may go here."""
+    texts = around.structure.blocks.texts
+    known = {texts[b] for b in some}
+    return frozenset(b for b, text in enumerate(texts) if text in known)
 
 
 def _named_box(element: int, around: Surroundings) -> frozenset[int]:
@@ -272,8 +280,10 @@ def _tried(rule: Rule, cost: int, target: _Target, around: Surroundings) -> Prop
     covered = around.blocks_in(node for nodes in taken for node in nodes)
     if not target.blocks <= covered or (covered - target.blocks - target.beside) & around.stays:
         return None
-    here = [nodes for nodes in taken if target.blocks & around.blocks_in(nodes)]
+    here = [nodes for nodes in taken if target.blocks & around.blocks_in(nodes) or target.levels[0:1] == nodes]
     others = [nodes for nodes in taken if nodes not in here]
+    if not here:
+        return None
     return Proposal(rule, cost + min(2, len(others) // 2), _flat(here), _flat(others))
 
 
