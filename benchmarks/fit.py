@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sparse
+from corpus import corpus_folder, corpus_hash
 from sklearn.linear_model import LogisticRegression
 
 from cleanpage.page import Page
@@ -30,7 +31,6 @@ from cleanpage.structure.blocks import Blocks, blocks
 from cleanpage.structure.evidence import CLIP, LEVELS, REACH, Evidence, Weights, kind_signs, load_weights, page_summary
 from cleanpage.structure.features import GROUPS, SCOPES, Signals, Trails, element_tokens, read_signals, word_group
 from cleanpage.structure.lexicon import packaged_classes
-from corpus import corpus_folder, corpus_hash
 
 STAY = ("content", "title", "meta", "caption")
 FOLDS = 5

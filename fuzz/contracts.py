@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import cleanpage
-from cleanpage.cuts import Cut, Written
+from cleanpage.cuts import Cut, Span, Written
 from cleanpage.model import Action
 from cleanpage.report import Result
 from cleanpage.sources.html import HtmlReading
@@ -35,7 +35,7 @@ def check(cleaner: cleanpage.Cleaner, page: str, url: str | None = None, *, sett
     _spans(page, result)
     if result.removals:
         reading, written = seen[-1]
-        _text_stays(reading, written)
+        _rest_stays(reading, written)
         _frame_stays(reading, written)
         _article_stays(result)
     if settled and not result.incomplete and not _unwritable(result):
@@ -89,17 +89,32 @@ def _spans(page: str, result: Result) -> None:
     _hold(result.output == expected, "1: the output is not the input without the reported spans")
 
 
-def _text_stays(reading: HtmlReading, written: Written) -> None:
-    """3: all text outside the removed nodes is still there, in its order."""
-    page = reading.page
-    gone = bytearray(len(page.texts))
-    for cut in written.spans:
-        if cut.action is Action.REMOVE:
-            first, end = (page.text_first[cut.node], page.text_end[cut.node]) if cut.node >= 0 else (~cut.node, ~cut.node + 1)
-            gone[first:end] = b"\x01" * (end - first)
-    left = "".join(text for text, lost in zip(page.texts, gone, strict=True) if not lost)
-    output = HtmlReading(str(written.output)).page
-    _hold("".join(output.texts) == left, "3: text outside the removed nodes is lost or added")
+def _rest_stays(reading: HtmlReading, written: Written) -> None:
+    """2 and 3: read again, the output has the elements and all the text outside the removed nodes, and nothing else."""
+    page, output = reading.page, HtmlReading(str(written.output)).page
+    lost, lost_runs = bytearray(len(page)), bytearray(len(page.texts))
+    for cut, spans in written.spans.items():
+        if cut.node < 0:
+            lost_runs[~cut.node] = 1
+        elif cut.action is Action.REMOVE:
+            _mark(lost, cut.node + _only_inside(reading, cut, spans), page.ends[cut.node])
+            _mark(lost_runs, page.text_first[cut.node], page.text_end[cut.node])
+        elif cut.action is Action.UNWRAP:
+            lost[cut.node] = 1
+    texts = "".join(text for text, gone in zip(page.texts, lost_runs, strict=True) if not gone)
+    _hold("".join(output.texts) == texts, "3: text outside the removed nodes is lost or added")
+    tags = [tag for tag, gone in zip(page.tags, lost, strict=True) if not gone]
+    _hold(output.tags == tags, "2: elements outside the removed nodes are lost or added")
+
+
+def _mark(flags: bytearray, first: int, end: int) -> None:
+    flags[first:end] = b"\x01" * (end - first)
+
+
+def _only_inside(reading: HtmlReading, cut: Cut, spans: tuple[Span, ...] | None) -> bool:
+    """Whether the tags of a removed element stay, and only what is between them goes."""
+    where = reading._where
+    return None not in where.tags(cut.node) and spans == (where.inside(cut.node),)
 
 
 def _frame_stays(reading: HtmlReading, written: Written) -> None:
