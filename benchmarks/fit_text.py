@@ -42,6 +42,8 @@ FOLDS = 5
 LEAST_SITES = {"column": 4, "sign": 4, "word": 8}
 SHIFT_AT = 0.8
 REGULARISATION = 0.1
+CAUTION = 0.5
+"""Log-odds that a block must have more for each doubling of its words above 20: a paragraph lost costs most."""
 FLOORS = {"caption again": 0.2, "without value =orphan-label": 0.45}
 """Chosen, not fitted: what the labelled pages do not show often enough."""
 ORPHANS = ("Published", "Updated", "Published", "Share", "Published on", "Published:")
@@ -390,7 +392,7 @@ def main() -> None:
         look = stored_look(signs, two.coef_[0][len(names) :], float(two.intercept_[0]))
         look["scores"] = {n: round(float(w), 4) for n, w in zip(names, two.coef_[0][: len(names)] * scale, strict=True)}
         first_look = stored_look(signs, one.coef_[0], float(one.intercept_[0]))
-        return {"provenance": provenance, "shift": shift, "floors": FLOORS} | {
+        return {"provenance": provenance, "shift": shift, "caution": CAUTION, "floors": FLOORS} | {
             "first": first_look,
             "second": look,
             "kinds": kinds,

@@ -120,6 +120,9 @@ class Rule:
     written: str = ""
     """the rule as its author wrote it, where that is one line (filter lists, site configs)."""
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTest:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from cleanpage.budget import Budget
 from cleanpage.errors import UnsupportedRule
+from cleanpage.match.blockrules import SETTLED, BlockRule, BlockRules, blocks_by_rule
 from cleanpage.match.candidates import Candidate, of_block, of_element
 from cleanpage.match.context import MatchContext
 from cleanpage.match.predicates import Test, tests_of
@@ -35,13 +36,24 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
+    """A rule made ready: its selector, what it asks of a block where it has none, and the tests that are left."""
+
     selector: Selector | None
+    block: BlockRule | None
     tests: tuple[Test, ...]
 
 
 @lru_cache(maxsize=8192)
 def _compiled(rule: Rule) -> _Compiled:
-    return _Compiled(parse_selector(rule.select) if rule.select else None, tests_of(rule))
+    if rule.select or rule.xpath:
+        return _Compiled(parse_selector(rule.select) if rule.select else None, None, tests_of(rule.conditions))
+    left = [condition for condition in rule.conditions if condition.key not in SETTLED]
+    return _Compiled(None, BlockRule(rule), tests_of(left))
+
+
+@lru_cache(maxsize=256)
+def _block_rules(rules: tuple[Rule, ...]) -> BlockRules:
+    return BlockRules([block for rule in rules if (block := _compiled(rule).block)])
 
 
 def find(
@@ -54,40 +66,52 @@ def find(
 
     Each rule comes with the elements that the index has selected for it, or None for the whole page.
     """
-    for rule, elements in candidates:
-        if rule.kind not in kinds and rule.action is not Action.KEEP:
-            continue
+    asked = [(r, elements) for r, elements in candidates if r.kind in kinds or r.action is Action.KEEP]
+    about_blocks = tuple(rule for rule, _ in asked if not rule.select and not rule.xpath)
+    blocks = blocks_by_rule(_block_rules(about_blocks), structure, context) if about_blocks else {}
+    number = -1
+    for rule, elements in asked:
+        compiled = _compiled(rule)
+        if compiled.block is not None:
+            number += 1
+            tried: Iterable[Candidate] = [_of_block(structure, b, context) for b in blocks.get(number, ())]
+        else:
+            tried = _elements(rule, compiled.selector, elements, structure, context)
         try:
-            yield from _found(rule, elements, structure, context)
+            yield from _held(rule, tried, compiled.tests, structure, context)
         except UnsupportedRule as error:
             yield Finding(rule, (), range(0), f"not applied to this page: {error.message}")
 
 
-def _found(
-    rule: Rule, elements: list[int] | None, structure: Structure, context: MatchContext
+def _of_block(structure: Structure, b: int, context: MatchContext) -> Candidate:
+    return context.remember(("block", b), lambda: of_block(structure, b))
+
+
+def _held(
+    rule: Rule,
+    tried: Iterable[Candidate],
+    tests: tuple[Test, ...],
+    structure: Structure,
+    context: MatchContext,
 ) -> Iterator[Finding]:
-    compiled = _compiled(rule)
-    for candidate in _candidates(rule, compiled.selector, elements, structure, context):
+    for candidate in tried:
         context.budget.spend(len(candidate.nodes))
-        if all(test(structure, candidate, context) for test in compiled.tests):
+        if all(test(structure, candidate, context) for test in tests):
             yield Finding(rule, _reached(rule, candidate, structure, context.budget), candidate.blocks)
 
 
-def _candidates(
+def _elements(
     rule: Rule,
     selector: Selector | None,
     elements: list[int] | None,
     structure: Structure,
     context: MatchContext,
 ) -> Iterator[Candidate]:
-    if rule.xpath:
+    if selector is None:
         yield from _by_xpath(rule, structure, context)
-    elif selector is not None:
+    else:
         for i in selector.select(structure.page, context, elements):
             yield of_element(structure, i)
-    else:
-        for b in _blocks(rule, structure, context):
-            yield of_block(structure, b)
 
 
 def _by_xpath(rule: Rule, structure: Structure, context: MatchContext) -> Iterator[Candidate]:
@@ -95,30 +119,6 @@ def _by_xpath(rule: Rule, structure: Structure, context: MatchContext) -> Iterat
 
     for node in nodes(structure.page, rule.xpath, None, context.budget):
         yield of_element(structure, node)
-
-
-def _blocks(rule: Rule, structure: Structure, context: MatchContext) -> Iterable[int]:
-    """The blocks a rule without a selector is tried on; one that asks for evidence, only those of its kind."""
-    if any(condition.key == "evidence" for condition in rule.conditions) and not _reads_text(rule):
-        return context.remember("blocks by kind", lambda: _by_kind(structure)).get(rule.kind, ())
-    return range(len(structure.blocks))
-
-
-def _reads_text(rule: Rule) -> bool:
-    return any(condition.key in ("text", "heading", "repeats") for condition in rule.conditions)
-
-
-_LEAST_EVIDENCE = 0.05
-"""Blocks with less evidence for going are not looked at by rules that go by evidence alone."""
-
-
-def _by_kind(structure: Structure) -> dict[str, list[int]]:
-    evidence = structure.evidence
-    found: dict[str, list[int]] = {}
-    for b, go in enumerate(evidence.go):
-        if go >= _LEAST_EVIDENCE:
-            found.setdefault(evidence.kind_of(b), []).append(b)
-    return found
 
 
 def _reached(rule: Rule, found: Candidate, structure: Structure, budget: Budget) -> tuple[int, ...]:

@@ -6,15 +6,16 @@ Each takes the structure of the page, a candidate and the rule's value, and says
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from typing import Final
 
 from cleanpage.match.candidates import Candidate
 from cleanpage.match.context import MatchContext
+from cleanpage.match.place import place
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.text import Phrases, Words
-from cleanpage.model import Condition, Range, Rule
+from cleanpage.model import Condition, Range
 from cleanpage.page import Page
 from cleanpage.structure.structure import Structure
 
@@ -139,20 +140,6 @@ def _where(value: tuple[str, ...]) -> Test:
     return test
 
 
-def place(structure: Structure, found: Candidate) -> str:
-    """Where a candidate stands: before-article, in-article, after-article, or outside-article where no article is."""
-    article, blocks = structure.article, found.blocks
-    if article.element < 0 or not blocks:
-        return "outside-article"
-    first = article.headline if 0 <= article.headline < article.first else article.first
-    if blocks.stop - 1 < first:
-        return "before-article"
-    if blocks.start > article.last:
-        return "after-article"
-    inside = structure.page.contains(article.element, structure.blocks.element[blocks.start])
-    return "in-article" if inside else "outside-article"
-
-
 def _evidence(value: Range) -> Test:
     def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
         return clutter(structure, found) in value
@@ -197,10 +184,10 @@ _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
 _CHEAP_FIRST: Final = ("lang", "words", "evidence", "repeats", "links", "where", "heading", "text", "items", "has")
 
 
-def tests_of(rule: Rule) -> tuple[Test, ...]:
-    """The rule's conditions as tests, cheap ones first; all must hold."""
-    conditions = sorted(rule.conditions, key=lambda condition: _CHEAP_FIRST.index(condition.key))
-    return tuple(_test(condition) for condition in conditions)
+def tests_of(conditions: Iterable[Condition]) -> tuple[Test, ...]:
+    """A rule's conditions as tests, cheap ones first; all must hold."""
+    ordered = sorted(conditions, key=lambda condition: _CHEAP_FIRST.index(condition.key))
+    return tuple(_test(condition) for condition in ordered)
 
 
 def _test(condition: Condition) -> Test:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import accumulate
-from math import exp, log1p
+from math import exp, log1p, log2
 from operator import add
 from typing import Any, Final
 
@@ -39,6 +39,8 @@ _HEADED: Final = 8
 """How many blocks below a heading it speaks for."""
 _HEADED_WORDS: Final = 25
 _GAP: Final = 12
+_LONG: Final = 20
+"""A block of more words must be surer to go, by `caution` for each doubling."""
 _VALUE_WORDS: Final = 12
 """A longer line is no value of the label next to it."""
 
@@ -61,6 +63,7 @@ class TextWeights:
         self.first: Final = _look(stored["first"])
         self.second: Final = _look(stored["second"])
         self.shift: float = stored["shift"]
+        self.caution: float = stored["caution"]
         self.floors: Final[Mapping[str, float]] = stored["floors"]
         """signs that are evidence of their own, too rare on labelled pages to be learnt: the least that `go` is."""
         kinds = stored["kinds"]
@@ -120,12 +123,17 @@ class TextEvidence:
         if not len(self.blocks):
             return []
         look = self._weights.second
-        scores = [s + self._weights.shift for s in self._look(look)]
+        scores = list(map(add, self._look(look), self._asked()))
         for name, column in score_signs(self.first, self.blocks.words):
             weight = look.scores.get(name)
             if weight:
                 scores = [s + weight * x for s, x in zip(scores, column, strict=True)]
         return scores
+
+    def _asked(self) -> list[float]:
+        """What is added to each block's log-odds, so that they say how sure it must be: the more words, the surer."""
+        shift, caution = self._weights.shift, self._weights.caution
+        return [shift - caution * log2(words / _LONG) if words > _LONG else shift for words in self.blocks.words]
 
     def _look(self, look: _Look) -> list[float]:
         get = look.signs.get
