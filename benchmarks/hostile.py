@@ -25,10 +25,10 @@ _URL = "https://news.example.com/2025/harbour"
 def _best(cleaner: cleanpage.Cleaner, page: str, passes: int = 3) -> tuple[float, cleanpage.Result]:
     best, result = float("inf"), None
     for _ in range(passes):
-        start = time.perf_counter()
+        start = time.process_time()
         result = cleaner.run(page, _URL)
         assert result.removals is not None
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
         if best > 2:
             break
     assert result is not None

@@ -38,7 +38,7 @@ def check(cleaner: cleanpage.Cleaner, page: str, url: str | None = None, *, sett
         _rest_stays(reading, written)
         _frame_stays(reading, written)
         _article_stays(result)
-    if settled and not result.incomplete and not _unwritable(result):
+    if settled and not result.incomplete and _as_decided(result, seen):
         _again(cleaner, result, url)
     return result
 
@@ -117,11 +117,11 @@ def _mark(flags: bytearray, first: int, end: int) -> None:
 
 def _piecewise(reading: HtmlReading, cut: Cut, spans: tuple[Span, ...] | None) -> bool:
     """Whether a removal could not be made in one: what is between its pieces stays, and so do tags that are implied."""
-    return cut.action is Action.REMOVE and (len(spans or ()) > 1 or _is_implied(reading, cut.node))
-
-
-def _is_implied(reading: HtmlReading, node: int) -> bool:
-    return node >= 0 and reading._where.tags(node)[0] is None
+    where = reading._where
+    if cut.node < 0 or cut.action is not Action.REMOVE:
+        return False
+    at_once = spans in ((where.element(cut.node),), (where.whole(cut.node),)) or _only_inside(reading, cut, spans)
+    return where.tags(cut.node)[0] is None or not at_once
 
 
 def _within(part: str, whole: str) -> bool:
@@ -150,9 +150,12 @@ def _article_stays(result: Result) -> None:
 _UNWRITABLE = ("a cut here would change how the rest is parsed", "its place in the source is not known")
 
 
-def _unwritable(result: Result) -> bool:
-    """Whether a cut could not be written: what stands around it has then been judged as if it were gone."""
-    return any(refused.reason in _UNWRITABLE for refused in result.refused)
+def _as_decided(result: Result, seen: list[tuple[HtmlReading, Written]]) -> bool:
+    """Whether every cut was made, and in one. Where one was not, what stands around it was judged as if it were gone."""
+    refused = any(refused.reason in _UNWRITABLE for refused in result.refused)
+    return not refused and not any(
+        _piecewise(reading, cut, spans) for reading, written in seen for cut, spans in written.spans.items()
+    )
 
 
 def _again(cleaner: cleanpage.Cleaner, result: Result, url: str | None) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cleanpage.budget import Budget
 from cleanpage.match.selectors import MatchContext, parse_selector
-from cleanpage.match.steady import is_steady
+from cleanpage.match.steady import is_steady, only_finds_less
+from cleanpage.model import Action, Condition, Range, Reach, Rule
 from cleanpage.remainder import remainder
 from cleanpage.sources.html import HtmlReading
 
@@ -24,12 +25,21 @@ UNSTEADY = [
 
 @pytest.mark.parametrize("text", STEADY)
 def test_own_names_ancestors_and_what_an_element_has_are_steady(text: str) -> None:
-    assert is_steady(parse_selector(text))
+    assert only_finds_less(parse_selector(text))
 
 
 @pytest.mark.parametrize("text", UNSTEADY)
 def test_places_neighbours_texts_and_what_an_element_lacks_are_not(text: str) -> None:
-    assert not is_steady(parse_selector(text))
+    assert not only_finds_less(parse_selector(text))
+
+
+def test_a_rule_is_steady_if_it_goes_by_a_steady_selector_alone() -> None:
+    assert is_steady(Rule(id="x", select=".a", action=Action.KEEP))
+    assert not is_steady(Rule(id="x", select=".a", conditions=(Condition("words", Range(0, 40)),)))
+    assert not is_steady(Rule(id="x", select=".a", reach=Reach.BOX))
+    assert not is_steady(Rule(id="x", select="p:empty"))
+    assert not is_steady(Rule(id="x", xpath="//p"))
+    assert not is_steady(Rule(id="x"))
 
 
 _TAGS = st.sampled_from(

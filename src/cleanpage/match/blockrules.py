@@ -1,8 +1,8 @@
 """Rules that have no selector: which blocks of a page each of them could be about.
 
-Such rules go by evidence, place, phrases and length. Trying each rule on each block would cost more than all the rest of
-the way, so it is turned round: each block is looked at once, for the phrases of all rules together and for its kind, and
-says which rules could be about it.
+Such rules go by evidence, place, phrases and length. Trying each rule on each block would cost more than all the rest
+of the way, so it is turned round: each block is looked at once, for the phrases of all rules together and for its kind,
+and says which rules could be about it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from cleanpage.match.candidates import Candidate
 from cleanpage.match.context import MatchContext
-from cleanpage.match.place import place
+from cleanpage.match.place import place_of_block
 from cleanpage.match.text import Phrases, Words
 from cleanpage.model import Range, Rule
 from cleanpage.structure.structure import Structure
@@ -41,12 +40,6 @@ class BlockRule:
         self.where: Final = _places(where) if isinstance(where, tuple) else None
         self.by_kind: Final = "evidence" in found and not self.phrases and "repeats" not in found
         """whether it is about any block that is most likely of the rule's kind."""
-
-    def allows(self, go: float, words: int, where: str) -> bool:
-        """Whether a block with so much evidence, so many words, in that place could be meant."""
-        if not (self.low <= go <= self.high and self.least <= words <= self.most):
-            return False
-        return self.where is None or where in self.where
 
 
 _RANGES: Final = ("evidence", "words")
@@ -81,12 +74,14 @@ class BlockRules:
         """Whether any rule's phrases are worth a search in such a block."""
         return words <= self._most and self._low <= go <= self._high
 
-    def shown(self, words: Words) -> set[int]:
+    def shown(self, words: Words) -> Iterable[int]:
         """The rules all of whose phrase conditions hold for a block of these words."""
-        text = {n for number in self._texts.find_all(words) for n in self._text_owners[number]}
-        heading = {n for number in self._headings.whole_all(words) for n in self._heading_owners[number]}
-        either = text | heading
-        return {n for n in either if all(n in got for got in self._asked(n, text, heading))}
+        texts, headings = self._texts.find_all(words), self._headings.whole_all(words)
+        if not texts and not headings:
+            return ()
+        text = {n for number in texts for n in self._text_owners[number]}
+        heading = {n for number in headings for n in self._heading_owners[number]}
+        return [n for n in text | heading if all(n in got for got in self._asked(n, text, heading))]
 
     def _asked(self, n: int, text: set[int], heading: set[int]) -> Iterable[set[int]]:
         phrases = self.rules[n].phrases
@@ -112,10 +107,14 @@ def blocks_by_rule(asked: BlockRules, structure: Structure, context: MatchContex
         if asked.may_show(go, words):
             context.budget.spend(len(blocks.texts[b]) // _CHARS_PER_STEP + 1)
             numbers += asked.shown(Words(blocks.texts[b]))
-        if numbers:
-            context.budget.spend(len(numbers))
-            where = place(structure, Candidate((), range(b, b + 1)))
-            for n in numbers:
-                if rules[n].allows(go, words, where):
-                    found.setdefault(n, []).append(b)
+        context.budget.spend(len(numbers) + 1)
+        where = ""
+        for n in numbers:
+            rule = rules[n]
+            if rule.low <= go <= rule.high and rule.least <= words <= rule.most:
+                if rule.where is not None:
+                    where = where or place_of_block(structure, b)
+                    if where not in rule.where:
+                        continue
+                found.setdefault(n, []).append(b)
     return found

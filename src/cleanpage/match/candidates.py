@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cleanpage.structure.structure import Structure
 
 __all__ = ["Candidate", "of_block", "of_element"]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One or more sibling nodes (elements, text runs as ``~t``), and the blocks they hold."""
 
     nodes: tuple[int, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 from cleanpage.budget import Budget
 from cleanpage.errors import UnsupportedRule
@@ -20,9 +20,10 @@ from cleanpage.structure.structure import Structure
 __all__ = ["Finding", "find", "reason"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Finding:
-    """What one rule found in one place: sibling nodes (elements, text runs as ``~t``).
+    """What one rule found in one place: sibling nodes (elements, text runs as ``~t``). Never changed; not frozen, as
+    hundreds are made for a page.
 
     Without nodes, it says that the rule could not be applied to the page, and `problem` why.
     """
@@ -69,22 +70,19 @@ def find(
     asked = [(r, elements) for r, elements in candidates if r.kind in kinds or r.action is Action.KEEP]
     about_blocks = tuple(rule for rule, _ in asked if not rule.select and not rule.xpath)
     blocks = blocks_by_rule(_block_rules(about_blocks), structure, context) if about_blocks else {}
+    known = cache(partial(of_block, structure))
     number = -1
     for rule, elements in asked:
         compiled = _compiled(rule)
         if compiled.block is not None:
             number += 1
-            tried: Iterable[Candidate] = [_of_block(structure, b, context) for b in blocks.get(number, ())]
+            tried: Iterable[Candidate] = [known(b) for b in blocks.get(number, ())]
         else:
             tried = _elements(rule, compiled.selector, elements, structure, context)
         try:
             yield from _held(rule, tried, compiled.tests, structure, context)
         except UnsupportedRule as error:
             yield Finding(rule, (), range(0), f"not applied to this page: {error.message}")
-
-
-def _of_block(structure: Structure, b: int, context: MatchContext) -> Candidate:
-    return context.remember(("block", b), lambda: of_block(structure, b))
 
 
 def _held(
@@ -94,10 +92,12 @@ def _held(
     structure: Structure,
     context: MatchContext,
 ) -> Iterator[Finding]:
+    reaches = rule.reach is not Reach.ELEMENT
     for candidate in tried:
         context.budget.spend(len(candidate.nodes))
-        if all(test(structure, candidate, context) for test in tests):
-            yield Finding(rule, _reached(rule, candidate, structure, context.budget), candidate.blocks)
+        if not tests or all(test(structure, candidate, context) for test in tests):
+            nodes = _reached(rule, candidate, structure, context.budget) if reaches else candidate.nodes
+            yield Finding(rule, nodes, candidate.blocks)
 
 
 def _elements(

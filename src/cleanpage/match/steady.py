@@ -1,15 +1,18 @@
-"""Which selectors can only ever find less of a page the more has been cut out of it.
+"""Which rules can only ever find less of a page the more has been cut out of it.
 
-A page on which only such selectors are asked need not be looked at again after cuts: nothing new can come up.
+A page on which only such rules are asked need not be looked at again after cuts: nothing new can come up.
 """
 
 from __future__ import annotations
 
-from cleanpage.match.complex import Chain, Compound, Either, Has, Neither
-from cleanpage.match.selectors import Selector
-from cleanpage.match.simple import AnyElement, Attribute, ClassName, Id, Link, Nothing, Part, Presence, Tag
+from functools import lru_cache
 
-__all__ = ["is_steady"]
+from cleanpage.match.complex import Chain, Compound, Either, Has, Neither
+from cleanpage.match.selectors import Selector, parse_selector
+from cleanpage.match.simple import AnyElement, Attribute, ClassName, Id, Link, Nothing, Part, Presence, Tag
+from cleanpage.model import Reach, Rule
+
+__all__ = ["is_steady", "only_finds_less"]
 
 _OWN = (AnyElement, Attribute, ClassName, Id, Link, Nothing, Presence, Tag)
 """What asks an element for nothing but its own name and attributes, which no cut changes."""
@@ -17,11 +20,18 @@ _LASTING = " >~"
 """Combinators that lead from an element to the same ones however much else goes; ``+`` leads to others."""
 
 
-def is_steady(selector: Selector) -> bool:
+@lru_cache(maxsize=8192)
+def is_steady(rule: Rule) -> bool:
+    """Whether `rule` goes by a selector alone, and that can only find less the more is cut out of a page."""
+    if rule.xpath or not rule.select or rule.conditions or rule.reach is not Reach.ELEMENT:
+        return False
+    return only_finds_less(parse_selector(rule.select))
+
+
+def only_finds_less(selector: Selector) -> bool:
     """Whether no element that `selector` passes over can meet it once others are gone.
 
-    >>> from cleanpage.match.selectors import parse_selector
-    >>> [is_steady(parse_selector(text)) for text in ("aside > .promo", "p:not(.big)", "div:not(:has(p))", "p + p")]
+    >>> [only_finds_less(parse_selector(text)) for text in (".x > p", "p:not(.x)", "div:not(:has(p))", "p + p")]
     [True, True, False, False]
     """
     return selector.start is not None and not selector.operators and _is_steady(selector.start)

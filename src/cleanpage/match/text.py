@@ -214,14 +214,23 @@ class Phrases:
     ('MORE FROM *', None)
     """
 
-    __slots__ = ("_longest", "_open_start", "_tree", "patterns")
+    __slots__ = ("_exact", "_longest", "_loose", "_open_start", "_tree", "patterns")
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self.patterns: Final = tuple(patterns)
         phrases = _parse_phrases(self.patterns)
         self._tree: Final = _grow(phrases)
-        self._longest: Final = max((phrase.longest for phrase in phrases), default=0)
-        self._open_start: Final = max((phrase.gap for phrase in phrases if phrase.open_start), default=0)
+        exact: dict[str, list[int]] = {}
+        loose = []
+        for phrase in phrases:
+            if len(phrase.runs) == 1 and not phrase.open_start and not phrase.open_end:
+                exact.setdefault(" ".join(phrase.runs[0]), []).append(phrase.number)
+            else:
+                loose.append(phrase)
+        self._exact: Final = exact
+        self._loose: Final = _grow(loose)
+        self._longest: Final = max((phrase.longest for phrase in loose), default=0)
+        self._open_start: Final = max((phrase.gap for phrase in loose if phrase.open_start), default=0)
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.patterns,)
@@ -271,10 +280,12 @@ class Phrases:
                 level = level.get(words[after]) if after < len(words) else None
 
     def _filling(self, words: list[str]) -> Iterator[int]:
-        if len(words) > self._longest:
+        yield from self._exact.get(" ".join(words), ())
+        loose = self._loose
+        if len(words) > self._longest or loose.keys().isdisjoint(words):
             return
         for start in range(min(self._open_start + 1, len(words))):
-            for phrase in _starting_at(self._tree, words, start):
+            for phrase in _starting_at(loose, words, start):
                 if phrase.fills(words, start):
                     yield phrase.number
 
