@@ -13,6 +13,7 @@ Every message says what is wrong, where, and what to do about it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 __all__ = [
     "CleanpageError",
@@ -23,6 +24,10 @@ __all__ = [
     "UnsupportedRule",
     "Where",
 ]
+
+
+LONGEST_LINE: Final = 400
+"""Most characters of a line that a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,16 @@ class Where:
     """the line as it is written, for the caret."""
     width: int = 1
     """how many characters the caret line underlines."""
+
+    def excerpt(self) -> tuple[str, int]:
+        """The line and the column in it, or, of a very long line, what stands around the column."""
+        start = max(0, self.column - 1 - LONGEST_LINE // 2)
+        if len(self.source) <= LONGEST_LINE:
+            return self.source, self.column
+        part = self.source[start : start + LONGEST_LINE]
+        before = "…" if start else ""
+        after = "…" if start + LONGEST_LINE < len(self.source) else ""
+        return before + part + after, self.column and self.column - start + len(before)
 
     def __str__(self) -> str:
         parts = [self.file or "<rules>"]
@@ -66,9 +81,10 @@ class RuleError(CleanpageError):
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.message} [{self.code}]"]
         if self.where.source:
-            lines.append("    " + self.where.source)
-            if self.where.column:
-                lines.append("    " + " " * (self.where.column - 1) + "^" * max(1, self.where.width))
+            source, column = self.where.excerpt()
+            lines.append("    " + source)
+            if column:
+                lines.append("    " + " " * (column - 1) + "^" * max(1, min(self.where.width, len(source) - column + 1)))
         if self.hint:
             lines.append("    " + self.hint)
         return "\n".join(lines)

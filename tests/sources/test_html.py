@@ -21,7 +21,7 @@ CASES = {
         "<div><p>a</p>c</div>",
     ),
     "line ends of two characters count as they are": ("<p>\r\na</p>\r\n<b id=x>b\r\n</b>\r\n", "<p>\r\na</p>\r\n\r\n"),
-    "misnested formatting that no cut can undo stays": ("<b>1<i id=x>2</b>3</i>4", "<b>1<i id=x>2</b>3</i>4"),
+    "misnested formatting that no cut can undo stays, without its text": ("<b>1<i id=x>2</b>3</i>4", "<b>1<i id=x></b>3</i>4"),
 }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from cleanpage.match.hosts import PageUrl, entity_keys, host_keys, parse_site, sites_match
@@ -30,6 +31,8 @@ Found = tuple[Rule, list[int] | None]
 """A rule, and the elements it may be about, in document order; None where it must look at the whole page."""
 
 _ROOTS: Final = ("html", "head", "body")
+_SITES: Final = 256
+"""How many addresses are kept with what is known of their rules: a page is asked for more than once."""
 
 
 @dataclass(slots=True)
@@ -153,6 +156,18 @@ class _Entry:
     """keys of the rule's own elements, for a rule that was not found by them; None if it has none."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What an address says of rules, whatever is on its page."""
+
+    off: frozenset[str]
+    """what is switched off there: any of generic, specific, all."""
+    excepted: frozenset[str]
+    """texts of filters that do not count there."""
+    numbers: tuple[int, ...]
+    """the rules that may name it."""
+
+
 def compile_rules(rulesets: Iterable[RuleSet]) -> CompiledRules:
     """Index the rules of all `rulesets`, in their order. A list that occurs twice counts once.
 
@@ -182,6 +197,7 @@ class CompiledRules:
         self._exceptions: SelectorExceptions = collect_exceptions(line for t in tables for line in t.exceptions)
         self._off: PageExceptions = collect_page_exceptions(line for t in tables for line in t.page_exceptions)
         self._entries: dict[int, _Entry] = {}
+        self._site: Final = lru_cache(maxsize=_SITES)(self._new_site)
 
     def __reduce__(self) -> tuple[object, ...]:
         return CompiledRules, (self.rulesets,)
@@ -209,16 +225,15 @@ class CompiledRules:
         body are not among the elements of filters that remove.
         """
         address = url if isinstance(url, PageUrl) else PageUrl.parse(url)
-        off = self._off.off(address)
+        site = self._site(address)
         keys, hits = PageKeys(page), _Hits()
         self._find_generic(keys, hits)
-        self._find_specific(keys, address, hits)
-        excepted = set() if "specific" in off else self._exceptions.on(address)
+        self._find_specific(keys, site, hits)
         roots = {page.tags.index(tag) for tag in _ROOTS if tag in page.tags}
         found: list[Found] = []
         for number in sorted(hits.elements.keys() - self._index.off):
             entry = self._entry(number)
-            if entry.text and (entry.text in excepted or self._is_off(entry, off)):
+            if entry.text and (entry.text in site.excepted or self._is_off(entry, site.off)):
                 continue
             if entry.restricted and not _counts(entry, address):
                 continue
@@ -232,13 +247,17 @@ class CompiledRules:
 
     def of_site(self, address: PageUrl | None) -> list[Rule]:
         """The rules that name the site of the page at `address`, in order, whatever is on the page."""
-        if address is None:
-            return []
-        numbers = {
-            number for key in self._site_keys(address) for number in _listed(self._index.hosts.get(key, []))
-        }
-        entries = [self._entry(number) for number in sorted(numbers - self._index.off)]
+        entries = map(self._entry, self._site(address).numbers)
         return [entry.rule for entry in entries if not entry.restricted or _counts(entry, address)]
+
+    def _new_site(self, address: PageUrl | None) -> _Site:
+        if address is None:
+            return _Site(frozenset(), frozenset(), ())
+        off = self._off.off(address)
+        excepted = frozenset() if "specific" in off else frozenset(self._exceptions.on(address))
+        hosts = self._index.hosts
+        numbers = {number for key in self._site_keys(address) for number in _listed(hosts.get(key, []))}
+        return _Site(off, excepted, tuple(sorted(numbers - self._index.off)))
 
     def _site_keys(self, address: PageUrl) -> list[str]:
         """The keys under which rules for the page's site may stand; the public suffixes, which are slow to load, are
@@ -257,15 +276,11 @@ class CompiledRules:
         for number in index.gated & hits.elements.keys():
             hits.elements[number] = _elements(keys, self._entry(number).keys)
 
-    def _find_specific(self, keys: PageKeys, address: PageUrl | None, hits: _Hits) -> None:
-        if address is None:
-            return
-        hosts = self._index.hosts
-        for key in self._site_keys(address):
-            for number in _listed(hosts.get(key, [])):
-                elements = _elements(keys, self._entry(number).keys)
-                if elements is None or elements:
-                    hits.add(number, elements)
+    def _find_specific(self, keys: PageKeys, site: _Site, hits: _Hits) -> None:
+        for number in site.numbers:
+            elements = _elements(keys, self._entry(number).keys)
+            if elements is None or elements:
+                hits.add(number, elements)
 
     def _entry(self, number: int) -> _Entry:
         entry = self._entries.get(number)

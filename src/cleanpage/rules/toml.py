@@ -190,7 +190,7 @@ def _check_dots(source: TomlText) -> None:
 def _parse_whole(source: TomlText) -> dict[str, object]:
     try:
         return tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and what int() says of very long numbers
         raise _toml_error(source, str(error)) from None
     except RecursionError:
         raise LimitExceeded("nested too deep", code="depth", where=Where(source.file)) from None
@@ -222,7 +222,7 @@ def _parse_pieces(source: TomlText) -> dict[str, object]:
 def _parse_piece(source: TomlText, section: Section) -> dict[str, object]:
     try:
         piece = tomllib.loads("\n".join(source.lines[section.first : section.end]))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         piece = {}
     if section.name in ("rule", "test") and not isinstance(piece.get(section.name), list):
         return {section.name: [None]}
