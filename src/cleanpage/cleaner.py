@@ -261,6 +261,7 @@ def _report(
         finding, cut = each.decision.findings[0], each.cut
         if cut in written.refused:
             refused.append(_refused(page, finding.rule, cut.node, written.refused[cut]))
+        if cut not in written.spans:
             continue
         whole = _seen(structure, cut.node)
         texts.append(whole)

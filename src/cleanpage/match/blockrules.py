@@ -100,9 +100,11 @@ def blocks_by_rule(asked: BlockRules, structure: Structure, context: MatchContex
     """For each rule, by number, the blocks in document order for which all that is settled here holds."""
     blocks, evidence = structure.blocks, structure.evidence
     rules, found = asked.rules, dict[int, list[int]]()
+    # On a page of links the links are the content, and evidence learned on articles says nothing.
+    least_of_kind = 2.0 if structure.kind == "index" else asked.least_of_kind
     for b, (go, words) in enumerate(zip(evidence.go, blocks.words, strict=True)):
         numbers: list[int] = [*asked.by_else]
-        if go >= asked.least_of_kind:
+        if go >= least_of_kind:
             numbers += asked.by_kind.get(evidence.kind_of(b), ())
         if asked.may_show(go, words):
             context.budget.spend(len(blocks.texts[b]) // _CHARS_PER_STEP + 1)

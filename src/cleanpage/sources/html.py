@@ -61,6 +61,7 @@ class HtmlReading:
         tried = [list(spans)]
         good: dict[Cut, tuple[Span, ...]] = {}
         whole: dict[Cut, Cut] = {}
+        split: set[Cut] = set()
         proofs, most = 0, max(_LEAST_PROOFS, min(_PROOFS, _PROVED // (len(self.source) + 1)))
         document: tuple[Document, Sequence[Element], Sequence[Text]] | None
         document = self._document, self._nodes, self._runs
@@ -84,8 +85,9 @@ class HtmlReading:
             elif parts := self._parts(group[0]):
                 spans |= parts
                 whole |= dict.fromkeys(parts, whole.get(group[0], group[0]))
+                split.add(group[0])
                 tried.append(list(parts))
-        return self._written(good, whole, [cut for cut in spans if cut not in good and cut not in whole], refused)
+        return self._written(good, whole, [cut for cut in spans if cut not in good and cut not in split], refused)
 
     def _written(
         self,
@@ -94,12 +96,13 @@ class HtmlReading:
         left: Iterable[Cut],
         refused: Mapping[Cut, str],
     ) -> Written:
-        """What came of it; the parts of a cut that could not be made in one count as that cut."""
+        """What came of it; the parts of a cut that could not be made in one count as that cut, which is both made and
+        refused where only some of its parts could be."""
         made: dict[Cut, tuple[Span, ...]] = {}
         for cut, spans in good.items():
             known = made.get(whole.get(cut, cut), ())
             made[whole.get(cut, cut)] = tuple(sorted((*known, *spans)))
-        reasons = {**refused, **{cut: _CHANGES for cut in left if cut not in made}}
+        reasons = {**refused, **{whole.get(cut, cut): _CHANGES for cut in left}}
         if not good:
             return Written(self.source, {}, reasons)
         changes = self._edits(good)

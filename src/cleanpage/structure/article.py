@@ -102,11 +102,12 @@ def _sureness(page: Page, element: int, headline: int, words: int) -> float:
     return min(1.0, 0.2 + 0.25 * sum(marks))
 
 
-def page_kind(blocks: Blocks, article: Article, clutter: float) -> str:
+def page_kind(page: Page, blocks: Blocks, article: Article, clutter: float) -> str:
     """What sort of page this is: "article", "index" (its links are its content), "wall" or "unknown".
 
     `clutter` is the share of the page's words that look like clutter; a short page that is nothing but a prompt to
-    consent, to log in or to wait is a wall.
+    consent, to log in or to wait is a wall. A page that says it is an article, or that has a headline of its own above
+    some prose, is no index, however many links it has.
     """
     words = sum(blocks.words)
     if not words:
@@ -115,15 +116,33 @@ def page_kind(blocks: Blocks, article: Article, clutter: float) -> str:
         return "article"
     if words < _WALL_WORDS and clutter > 0.5 and article.sure < 0.5:
         return "wall"
-    linked = sum(w * share for w, share in zip(blocks.words, blocks.links, strict=True))
-    if linked > _INDEX_LINKS * words and article.words < 0.15 * words:
+    if _linked_lines(blocks) >= _INDEX_LINES and article.words < 0.15 * words and not _says_article(page):
         return "index"
     return "article" if article.words else "unknown"
 
 
+def _linked_lines(blocks: Blocks) -> int:
+    """How many blocks are links of the length of headlines."""
+    return sum(1 for w, share in zip(blocks.words, blocks.links, strict=True) if w >= _LINE and share > _LINK)
+
+
+def _says_article(page: Page) -> bool:
+    for i in page.by_tag.get("meta", ()):
+        attrs = page.attrs(i)
+        name = (attrs.get("property") or attrs.get("name") or "").lower()
+        if name.startswith("article:") or (name == "og:type" and "article" in attrs.get("content", "").lower()):
+            return True
+    kinds = (thing.get("@type") for thing in json_ld(page))
+    return any(str(kind).rstrip("']").endswith(_WORKS) for kind in kinds)
+
+
 _ARTICLE_WORDS = 120
 _WALL_WORDS = 250
-_INDEX_LINKS = 0.5
+_INDEX_LINES = 20
+_LINE = 5
+_LINK = 0.8
+_WORKS = ("Article", "Posting", "Recipe", "Product", "Review", "QAPage", "VideoObject")
+"""Types of schema.org that a page has for the one work it shows."""
 
 _LD_COMMENT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*$")
 

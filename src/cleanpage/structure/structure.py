@@ -65,7 +65,7 @@ class Structure:
         blocks = self.blocks
         total = sum(blocks.words)
         clutter = sum(w for w, go in zip(blocks.words, self.evidence.go, strict=True) if go > 0.5)
-        return page_kind(blocks, self.article, clutter / total if total else 0.0)
+        return page_kind(self.page, blocks, self.article, clutter / total if total else 0.0)
 
     @cached_property
     def repeats(self) -> Repeats:
