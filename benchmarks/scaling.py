@@ -27,16 +27,17 @@ _SECTION: Final = (
 )
 _CLUTTER: Final = (
     '<div class="share-bar"><a href="/s?to=x">Share</a> <a href="/s?to=y">Tweet</a></div>'
-    '<aside class="related"><h3>Related</h3><ul><li><a href="/1">One more</a><li><a href="/2">And another</a></ul></aside>'
+    '<aside class="related"><h3>Related</h3>'
+    '<ul><li><a href="/1">One more</a><li><a href="/2">And another</a></ul></aside>'
 )
 
 
 def _page(size: int, clutter: int | None = None) -> str:
     """A page of about `size` characters with so many boxes of clutter; without a number, one after every section."""
-    start, end = "<!doctype html><html><head><title>The harbour</title></head><body><article><h1>Harbour</h1>", "</article>"
+    start = "<!doctype html><html><head><title>The harbour</title></head><body><article><h1>Harbour</h1>"
     piece = _SECTION + (_CLUTTER if clutter is None else "")
     middle = piece * max(1, (size - len(_CLUTTER) * (clutter or 0)) // len(piece))
-    return f"{start}{middle}{_CLUTTER * (clutter or 0)}{end}</body></html>"
+    return f"{start}{middle}{_CLUTTER * (clutter or 0)}</article></body></html>"
 
 
 def _measure(cleaner: cleanpage.Cleaner, page: str) -> tuple[float, Result]:
@@ -56,8 +57,9 @@ def _by_size(largest: int) -> list[tuple[float, float]]:
             page = _page(size)
             ms, result = _measure(cleaner, page)
             flag = "incomplete" if result.incomplete else f"{len(result.removals)} removals"
-            print(f"{len(page) / 1e3:9.1f} kB {ms:10.2f} ms {1e3 * ms / (len(page) / 1e3):8.1f} us/kB  {flag}", flush=True)
-            rows.append((len(page) / 1e3, ms))
+            kb = len(page) / 1e3
+            print(f"{kb:9.1f} kB {ms:10.2f} ms {1e3 * ms / kb:8.1f} us/kB  {flag}", flush=True)
+            rows.append((kb, ms))
     return rows
 
 

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """What it costs to start, and how much memory a page takes.
 
-usage: python benchmarks/start.py [--runs N]
+usage: python benchmarks/start.py [--runs N] [--corpus DIR]
 
-Prints the best and the median of: `import cleanpage`; the first `clean` after it; `python -m cleanpage < page.html` as a
-whole process, more than `python -c pass`; and for pages of several sizes the peak of memory as a multiple of their size.
+Prints the best and the median of: `import cleanpage`; the first `clean` after it; `python -m cleanpage < page.html` as
+a whole process, more than `python -c pass`; and for pages of several sizes the peak of memory as a multiple of their
+size, and, with a corpus, the same for its largest page and for one of middling size.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import statistics
 import subprocess
 import sys
@@ -28,7 +30,7 @@ _FIRST: Final = (
 )
 _MEMORY: Final = """
 import resource, sys, cleanpage
-page = open(sys.argv[1], encoding="utf-8").read()
+page = open(sys.argv[1], encoding="utf-8", errors="replace").read()
 cleaner = cleanpage.Cleaner()
 cleaner.run("<p>Hello</p>" * 50, "https://news.example.com/")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -57,7 +59,9 @@ def _show(name: str, seconds: list[float]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=10)
-    runs = range(parser.parse_args().runs)
+    parser.add_argument("--corpus", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "corpus")
+    options = parser.parse_args()
+    runs, corpus = range(options.runs), options.corpus
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
         page.write_text(_page(200_000), encoding="utf-8")
@@ -69,8 +73,21 @@ def main() -> int:
         _show("cleanpage < page.html (200 kB), more than that", [seconds - min(bare) for seconds in whole])
         for size in (200_000, 1_000_000, 10_000_000):
             page.write_text(_page(size), encoding="utf-8")
-            print(f"peak memory, page of {size / 1e6:.1f} MB: {_printed(_MEMORY, str(page)):6.1f} times its size", flush=True)
+            _show_memory(f"made up, {size / 1e6:.1f} MB", page)
+        for name, data in _real_pages(corpus):
+            page.write_bytes(data)
+            _show_memory(f"{name}, {len(data) / 1e6:.1f} MB", page)
     return 0
+
+
+def _real_pages(folder: Path) -> list[tuple[str, bytes]]:
+    """A page of the corpus of middling size, and its largest one."""
+    pages = sorted((gzip.decompress(path.read_bytes()) for path in folder.glob("*/*.html.gz")), key=len)
+    return [("middling page", pages[len(pages) // 2]), ("largest page", pages[-1])] if pages else []
+
+
+def _show_memory(name: str, page: Path) -> None:
+    print(f"peak memory, {name}: {_printed(_MEMORY, str(page)):6.1f} times its size", flush=True)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,8 @@ def main() -> int:
         seconds = time.perf_counter() - start
         expected = expected or results
         equal &= results == expected
-        print(f"{name:16s} {1e3 * seconds / len(pages):8.2f} ms/page  {'equal' if results == expected else 'DIFFERENT'}")
+        same = "equal" if results == expected else "DIFFERENT"
+        print(f"{name:16s} {1e3 * seconds / len(pages):8.2f} ms/page  {same}")
     return int(not equal)
 
 

@@ -3,8 +3,8 @@
 
 usage: python benchmarks/wheels.py [PYTHON...]
 
-For each Python (by default all of 3.11 and newer that are found): the newest dependencies, the lowest that pyproject.toml
-allows, and the newest with all optional ones. Exits 1 where one of them fails.
+For each Python (by default all of 3.11 and newer that are found): the newest dependencies, the lowest that
+pyproject.toml allows, and the newest with all optional ones. Exits 1 where one of them fails.
 """
 
 from __future__ import annotations
@@ -22,21 +22,25 @@ from typing import Final
 _PROJECT: Final = Path(__file__).resolve().parents[1]
 _CHECK: Final = """
 import bs4, cleanpage, lxml.html
-page = "<title>T</title><article><h1>T</h1><p>%s</p></article><nav><a href=/a>Home</a> <a href=/b>News</a></nav>" % ("So it was told. " * 40)
-out = cleanpage.clean(page, url="https://www.example.com/a")
-assert "told" in out and "Home" not in out, out
-assert cleanpage.clean(page.encode()) == out.encode()
-tree = lxml.html.document_fromstring(page)
-assert "Home" not in cleanpage.clean(tree).text_content()
-assert "Home" not in cleanpage.clean(bs4.BeautifulSoup(page, "html.parser")).text
 from cleanpage.rules.filterlist import read_filter_list
 from cleanpage.rules.siteconfig import read_site_config
-rules = [read_filter_list("##p.ad:has-text(/x.*y/)\\nexample.com##.promo\\n", cache=False)]
-rules.append(read_site_config("strip: //p[@class='b']\\n", file="example.com.txt", host="example.com"))
-cleaner = cleanpage.Cleaner(rules, builtin=False)
-page = "<p class=ad>x1y</p><p class=promo>z</p><p class=b>b</p><p>kept</p>"
-assert cleaner.clean(page, url="https://www.example.com/a") == "<p>kept</p>", cleaner.clean(page, url="https://www.example.com/a")
-print("cleans")
+from cleanpage.rules.toml import read_toml
+
+rules = [
+    read_toml("[[rule]]\\nid = 'b'\\nsites = ['example.com']\\nselect = 'p.b'", file="mine.toml"),
+    read_filter_list("*##p.ad:has-text(/x.*y/)\\nexample.com##.promo\\n", cache=False),
+    read_site_config("strip: //p[@class='c']\\n", file="example.com.txt", host="example.com"),
+]
+cleaner = cleanpage.Cleaner(rules)
+url = "https://www.example.com/a"
+clutter = "<p class=ad>x1y</p><p class=promo>gone</p><p class=b>gone</p><p class=c>gone</p>"
+page = "<title>T</title><body><article><h1>T</h1><p>" + "So it was told, and so it went on. " * 40 + "</p></article>"
+result = cleaner.run(page + clutter, url)
+assert "told" in result.output and "gone" not in result.output and "x1y" not in result.output, result.output
+assert cleaner.clean((page + clutter).encode(), url) == result.output.encode()
+assert "gone" not in cleaner.clean(lxml.html.document_fromstring(page + clutter), url).text_content()
+assert "gone" not in cleaner.clean(bs4.BeautifulSoup(page + clutter, "html.parser"), url).text
+result.to_json()
 """
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cleanpage
@@ -50,7 +50,7 @@ def check_bytes(cleaner: cleanpage.Cleaner, page: bytes, url: str | None = None)
     if not result.removals:
         _hold(result.output is page, "1: nothing was cut, but the output is not the input")
     text = page.decode("latin-1")
-    inserted = {at: tag for at, tag in result.report.inserted}
+    inserted = dict(result.report.inserted)
     if "\0" in "".join(inserted.values()) or text.startswith(("\xff\xfe", "\xfe\xff")):
         return result
     spans = [span for removal in result.removals for span in removal.spans]
@@ -151,7 +151,7 @@ _UNWRITABLE = ("a cut here would change how the rest is parsed", "its place in t
 
 
 def _as_decided(result: Result, seen: list[tuple[HtmlReading, Written]]) -> bool:
-    """Whether every cut was made, and in one. Where one was not, what stands around it was judged as if it were gone."""
+    """Whether every cut was made, and in one: what stands around a cut was judged as if all of it were gone."""
     refused = any(refused.reason in _UNWRITABLE for refused in result.refused)
     return not refused and not any(
         _piecewise(reading, cut, spans) for reading, written in seen for cut, spans in written.spans.items()

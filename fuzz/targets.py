@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final, Protocol
 
+from contracts import check, check_bytes
+
 import cleanpage
 from cleanpage.errors import CleanpageError
 from cleanpage.model import RuleSet
 from cleanpage.rules.filterlist import read_filter_list
 from cleanpage.rules.siteconfig import read_site_config
 from cleanpage.rules.toml import read_toml
-from contracts import check, check_bytes
 
 __all__ = ["TARGETS", "Chance"]
 
@@ -21,11 +22,14 @@ _STEPS: Final = 400_000
 
 _SENTENCE: Final = "The council met on Tuesday to decide how the old harbour is to be used, and heard forty speakers. "
 _PIECES: Final = (
-    *"<p> <div> <ul> <li> <b> <i> <a> <span> <table> <tr> <td> <section> <article> <h2> <h3> <form> <select> <option>".split(),
+    *"<p> <div> <ul> <li> <b> <i> <a> <span> <table> <tr> <td> <section> <article> <h2> <h3> <form>".split(),
+    *"<select> <option>".split(),
     *"</p> </div> </ul> </li> </b> </i> </a> </span> </table> </tr> </td> </section> </article> </h2> </h3>".split(),
-    *"</form> </select> <br> <hr> <br/> <img> <svg> </svg> <template> </template> <body> </body> <html> </html>".split(),
+    *"</form> </select> <br> <hr> <br/> <img> <svg> </svg> <template> </template>".split(),
+    *"<body> </body> <html> </html>".split(),
     *"<head> <title> </title> <script> </script> <style> </style> <noscript> </noscript> <iframe> </iframe>".split(),
-    *"<textarea> </textarea> <pre> <dl> <dt> <dd> <ruby> <rt> <rp> <caption> <colgroup> <col> <tbody> <frameset>".split(),
+    *"<textarea> </textarea> <pre> <dl> <dt> <dd> <ruby> <rt> <rp> <caption> <colgroup> <col> <tbody>".split(),
+    "<frameset>",
     *"<math> <mi> <annotation-xml> <foreignObject> <button> </button> <nobr> <plaintext> <figure> <figcaption>".split(),
     *"<!-- --> <!--> --!> <![CDATA[ ]]> <?x <! </ <".split(),
     '<div class="ad">',
@@ -75,7 +79,9 @@ _SELECTORS: Final = (
     ".ad:upward(div)",
     "article:others()",
 )
-_XPATHS: Final = ("//p", "//*//*", "//text()", "//b/..", "//p[1]", "//*[count(.//*)>1]", "//p/following-sibling::*", "//@class")
+_XPATHS: Final = (
+    *"//p //*//* //text() //b/.. //p[1] //*[count(.//*)>1] //p/following-sibling::* //@class".split(),
+)
 _EVIDENCE: Final = (
     'text = ["share"]',
     'heading = ["more from *"]',
@@ -164,8 +170,10 @@ def _rules(chance: Chance) -> str:
 
 
 _PAGE: Final = (
-    f'<html lang=en><body id=b><article class="x post"><h1>T</h1><p>{_SENTENCE * 3}<p class=ad>Share<a href="/x">y</a></p>'
-    "<div class='ad banner' data-x=1><ul><li>one<li class=ad>two</ul></div></article><h2>More from Ann</h2><p>z</body></html>"
+    f'<html lang=en><body id=b><article class="x post"><h1>T</h1><p>{_SENTENCE * 3}'
+    '<p class=ad>Share<a href="/x">y</a></p>'
+    "<div class='ad banner' data-x=1><ul><li>one<li class=ad>two</ul></div></article>"
+    "<h2>More from Ann</h2><p>z</body></html>"
 )
 
 

@@ -29,9 +29,11 @@ class Boxes:
         self._top: dict[int, Finding] = {}
         self._boxes_with_text: dict[int, int] = {}
         self._finding_of_text: dict[int, Finding] = {}
+        self._around: dict[int, int] = {}
         if owner:
             self._take_outermost(owner)
             self._take_media()
+            self._take_wrappers()
 
     def gone(self, node: int) -> bool:
         """Whether `node` goes."""
@@ -40,7 +42,7 @@ class Boxes:
     def cuts(self) -> list[tuple[int, tuple[Finding, ...]]]:
         """The nodes to cut, in document order, each with the findings in it, the weightiest rule's first."""
         groups: dict[int, list[int]] = {}
-        for node, around in self._emptied().items():
+        for node, around in self._around.items():
             groups.setdefault(around, []).append(node)
         found = [(around, self._weightiest_first(nodes)) for around, nodes in groups.items()]
         return sorted(found, key=lambda cut: self._order(cut[0]))
@@ -59,11 +61,20 @@ class Boxes:
                 self._top[node] = owner[node]
 
     def _take(self, i: int, finding: Finding) -> None:
+        self._mark(i)
+        self._top[i] = finding
+
+    def _take_wrappers(self) -> None:
+        self._around = self._emptied()
+        for i in set(self._around.values()):
+            if i >= 0 and not self._gone[i]:
+                self._mark(i)
+
+    def _mark(self, i: int) -> None:
         page = self._page
         first, end = page.text_first[i], page.text_end[i]
         self._gone[i : page.ends[i]] = b"\x01" * (page.ends[i] - i)
         self._gone_text[first:end] = b"\x01" * (end - first)
-        self._top[i] = finding
 
     def _take_media(self) -> None:
         """Pictures, players and controls go that stand between texts that go, or share a box with nothing else."""

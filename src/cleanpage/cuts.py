@@ -34,6 +34,8 @@ class Written:
     output: object
     spans: Mapping[Cut, tuple[Span, ...] | None] = field(default_factory=dict)
     refused: Mapping[Cut, str] = field(default_factory=dict)
+    parts: Mapping[Cut, Mapping[Cut, tuple[Span, ...]]] = field(default_factory=dict)
+    """for each cut that could not be made in one, the cuts of what stands in it that were made instead."""
     inserted: tuple[tuple[int, str], ...] = ()
     """implied tags written out: position in the source, and the tag."""
 

@@ -89,7 +89,9 @@ def together(page: Page, looks: tuple[Look, ...]) -> list[Removed]:
             weightiest[around] = weight, removed
     cuts = [Removed(Cut(node), r.decision, r.look) for node, (_, r) in weightiest.items()]
     cuts.sort(key=lambda r: page.text_first[r.cut.node] if r.cut.node >= 0 else ~r.cut.node)
-    return cuts + [e for e in edits if _around(page, outermost, e.cut.node) == e.cut.node]
+    # Every look makes the same edits anew, as only removals change the page that is looked at.
+    edited = {e.cut: e for e in reversed(edits) if not _is_gone(page, outermost, e.cut.node)}
+    return cuts + [edited[cut] for cut in dict.fromkeys(e.cut for e in edits) if cut in edited]
 
 
 def _all(looks: tuple[Look, ...]) -> Iterator[Removed]:
@@ -97,6 +99,12 @@ def _all(looks: tuple[Look, ...]) -> Iterator[Removed]:
         for decision in look.decided.decisions:
             for node in look.former(decision.cut.node):
                 yield Removed(Cut(node, decision.cut.action, decision.cut.names), decision, look)
+
+
+def _is_gone(page: Page, outermost: list[int], i: int) -> bool:
+    """Whether element `i` is one of the outermost cuts or stands in one."""
+    at = bisect_right(outermost, i) - 1
+    return at >= 0 and page.contains(outermost[at], i)
 
 
 def _around(page: Page, outermost: list[int], node: int) -> int:

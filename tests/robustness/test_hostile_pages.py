@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from robustness.hostile_pages import PAGES
+from support.oracle import cut_out
 
 import cleanpage
 from cleanpage import rounds
 from cleanpage.sources.html import HtmlReading
-from robustness.hostile_pages import PAGES
-from support.oracle import cut_out
 
 URL = "https://news.example.com/2025/harbour"
 SIZE = 12_000

@@ -68,7 +68,7 @@ def without_cuts(reading: HtmlReading, written: Written) -> ET.Element:
     page = reading.page
     if [_local(el.tag) for el in elements] != [tag.lower() for tag in page.tags]:
         raise Unlike("elements")
-    if any(cut.node < 0 for cut in written.spans) and [_own(*at) for at in texts] != page.texts:
+    if any(cut.node < 0 for cut in _made(written)) and [_own(*at) for at in texts] != page.texts:
         raise Unlike("texts")
     _make_cuts(root, elements, texts, reading, written)
     return root
@@ -100,7 +100,7 @@ _TEXT_MARK = "\ue000cut\ue001"
 
 def _marked(reading: HtmlReading, written: Written) -> str:
     pieces, at = [], 0
-    changes = sorted(_mark(reading, cut, spans) for cut, spans in written.spans.items())
+    changes = sorted(_mark(reading, cut, spans) for cut, spans in _made(written).items())
     for start, end, instead in changes:
         pieces += [reading.source[at:start], instead]
         at = end
@@ -120,7 +120,7 @@ def _mark(reading: HtmlReading, cut: Cut, spans: tuple[Span, ...] | None) -> tup
 
 def _make_cuts(root: ET.Element, elements: Any, texts: Any, reading: HtmlReading, written: Written) -> None:
     above = {child: parent for parent in root.iter() for child in parent}
-    for cut, spans in sorted(written.spans.items(), key=lambda item: item[0].node >= 0):
+    for cut, spans in sorted(_made(written).items(), key=lambda item: item[0].node >= 0):
         if cut.node >= 0:
             _change(elements[cut.node], cut, _only_inside(reading, cut, spans), above)
         elif texts:
@@ -221,6 +221,14 @@ def cut_out(source: str, spans: list[Span], inserted: Mapping[int, str]) -> str:
             kept.append(inserted[start])
         at = max(at, end)
     return "".join([*kept, source[at:]])
+
+
+def _made(written: Written) -> dict[Cut, tuple[Span, ...] | None]:
+    """The cuts as they were made: a cut that could only be made in parts by its parts."""
+    made = {cut: spans for cut, spans in written.spans.items() if cut not in written.parts}
+    for parts in written.parts.values():
+        made.update(parts)
+    return made
 
 
 def spans_of(written: Written) -> list[Span]:

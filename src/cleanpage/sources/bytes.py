@@ -35,7 +35,7 @@ class BytesReading:
         byte = dict(zip(places, self._decoded.offsets(places), strict=True))
         spans = {cut: _mapped(spans, byte) for cut, spans in written.spans.items()}
         inserted = tuple((byte[at], tag) for at, tag in written.inserted)
-        return Written(self._cut(spans.values(), dict(inserted)), spans, written.refused, inserted)
+        return Written(self._cut(spans.values(), dict(inserted)), spans, written.refused, inserted=inserted)
 
     def _cut(self, spans: object, inserted: dict[int, str]) -> bytes:
         data, kept, at = self._decoded.data, [], 0

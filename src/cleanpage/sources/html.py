@@ -99,15 +99,18 @@ class HtmlReading:
         """What came of it; the parts of a cut that could not be made in one count as that cut, which is both made and
         refused where only some of its parts could be."""
         made: dict[Cut, tuple[Span, ...]] = {}
+        parts: dict[Cut, dict[Cut, tuple[Span, ...]]] = {}
         for cut, spans in good.items():
             known = made.get(whole.get(cut, cut), ())
             made[whole.get(cut, cut)] = tuple(sorted((*known, *spans)))
+            if cut in whole:
+                parts.setdefault(whole[cut], {})[cut] = spans
         reasons = {**refused, **{whole.get(cut, cut): _CHANGES for cut in left}}
         if not good:
             return Written(self.source, {}, reasons)
         changes = self._edits(good)
         inserted = tuple((e.start, e.instead) for e in changes if e.instead)
-        return Written(apply(self.source, changes), made, reasons, inserted)
+        return Written(apply(self.source, changes), made, reasons, parts, inserted)
 
     def _parts(self, cut: Cut) -> dict[Cut, tuple[Span, ...]]:
         """What stands in a removed element, each for itself."""
