@@ -21,9 +21,9 @@ from cleanpage.match.hosts import PageUrl
 from cleanpage.model import LoadReport, Rule, RuleSet
 from cleanpage.page import Page
 from cleanpage.report import Refused, Removal, Report, Result
-from cleanpage.rounds import Look, Removed, look_again, together
+from cleanpage.rounds import Look, Removed, Seen, look_again, together
 from cleanpage.rules import store
-from cleanpage.rules.index import CompiledRules, compile_rules
+from cleanpage.rules.index import CompiledRules, Found, compile_rules
 from cleanpage.structure.access import access
 from cleanpage.structure.evidence import Weights
 from cleanpage.structure.structure import Structure
@@ -142,13 +142,14 @@ class Cleaner:
         sets = self._for(address)
         budget = Budget(self._options.steps)
 
-        def look(page: Page) -> tuple[Structure, list[Finding], Decided]:
+        def look(page: Page, asked: list[list[Found]]) -> Seen:
             budget.spend(_size(page))
             structure = Structure(page, weights)
-            found = self._find(structure, MatchContext(budget, address.path if address else None), address, sets)
+            context = MatchContext(budget, address.path if address else None)
+            found = [f for candidates in asked for f in find(candidates, self._options.kinds, structure, context)]
             return structure, found, decide(found, structure, _brake())
 
-        looks = look_again(reading.page, look)
+        looks = look_again(reading.page, [rules.candidates(reading.page, address) for rules in sets], look)
         removed = together(reading.page, looks)
         written = reading.write(tuple(r.cut for r in removed))
 
@@ -166,18 +167,6 @@ class Cleaner:
             found.append(site)
         found += [compile_rules((folder.for_host(address.host),)) for folder in self._by_host]
         return tuple(found)
-
-    def _find(
-        self,
-        structure: Structure,
-        context: MatchContext,
-        address: PageUrl | None,
-        sets: tuple[CompiledRules, ...],
-    ) -> list[Finding]:
-        found: list[Finding] = []
-        for compiled in sets:
-            found += find(compiled.candidates(structure.page, address), self._options.kinds, structure, context)
-        return found
 
 
 def _size(page: Page) -> int:

@@ -184,14 +184,21 @@ def _forbidden(finding: Finding, structure: Structure) -> str:
     """What no rule may remove: the frame of the page and, for generic rules, the element that holds the article."""
     if finding.rule.action in (Action.REMOVE_ATTR, Action.REMOVE_CLASS):
         return ""
-    page, article = structure.page, structure.article
+    page = structure.page
     for node in finding.nodes:
         if node >= 0 and page.tags[node] in _FRAME:
             return f"{page.tags[node]} is never removed"
-        holds = node >= 0 and article.element >= 0 and page.contains(node, article.element)
-        if holds and finding.rule.sites.generic and article.element != page.body:
+        if node >= 0 and finding.rule.sites.generic and _holds_article(node, structure):
             return "it holds the article"
     return ""
+
+
+def _holds_article(i: int, structure: Structure) -> bool:
+    """Whether element `i` holds the article, which is costly to find and asked for only where there is prose."""
+    if not structure.holds_prose(structure.blocks.within(i)):
+        return False
+    element = structure.article.element
+    return element >= 0 and element != structure.page.body and structure.page.contains(i, element)
 
 
 def _braked(findings: Iterable[Finding], structure: Structure, brake: Brake) -> dict[Finding, str]:
@@ -207,6 +214,8 @@ def _braked(findings: Iterable[Finding], structure: Structure, brake: Brake) -> 
             if words:
                 inside[finding] = words
                 taken[finding.rule.id] = taken.get(finding.rule.id, 0) + words
+    if not inside:
+        return {}
     left = brake.together * structure.article.words
     refused = {}
     for finding in inside:
@@ -233,9 +242,11 @@ class _ArticleWords:
 
     def taken(self, finding: Finding) -> int:
         configured = finding.rule.braked and finding.rule.action is Action.REMOVE
+        ranges = [self._structure.blocks.within(node) for node in finding.nodes]
+        if not configured and not any(map(self._structure.holds_prose, ranges)):
+            return 0
         sums = self._likely if configured else self._prose
-        within = self._structure.blocks.within
-        return sum(sums[inside.stop] - sums[inside.start] for inside in map(within, finding.nodes))
+        return sum(sums[inside.stop] - sums[inside.start] for inside in ranges)
 
     @cached_property
     def _prose(self) -> list[int]:

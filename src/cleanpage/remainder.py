@@ -18,10 +18,17 @@ class Remainder:
     elements: list[int]
     runs: list[tuple[int, ...]]
     """the former text runs of each run; runs that nothing parts any more are one."""
+    numbers: list[int]
+    """for each element of the former page its number, -1 if it is gone."""
 
     def former(self, node: int) -> tuple[int, ...]:
         """The nodes of the former page that `node` stands for."""
         return (self.elements[node],) if node >= 0 else tuple(~t for t in self.runs[~node])
+
+    def still(self, elements: Iterable[int]) -> list[int]:
+        """Those of some elements of the former page that are left, by their new numbers."""
+        numbers = self.numbers
+        return [numbers[i] for i in elements if numbers[i] >= 0]
 
 
 def remainder(page: Page, gone: Iterable[int]) -> Remainder:
@@ -54,4 +61,4 @@ def remainder(page: Page, gone: Iterable[int]) -> Remainder:
         if i < len(page) and not lost[i]:
             number[i] = build.element(page.tags[i], number[page.parents[i]], page.ids[i], page.classes[i])
             elements.append(i)
-    return Remainder(build.build(lambda j: page.attrs(elements[j])), elements, runs)
+    return Remainder(build.build(lambda j: page.attrs(elements[j])), elements, runs, number[:-1])

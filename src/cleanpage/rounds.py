@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from cleanpage.cuts import Cut
 from cleanpage.decide import Decided, Decision
 from cleanpage.match.find import Finding
+from cleanpage.match.steady import is_steady
 from cleanpage.model import Action
 from cleanpage.page import Page
-from cleanpage.remainder import remainder
+from cleanpage.remainder import Remainder, remainder
+from cleanpage.rules.index import Found
 from cleanpage.structure.structure import Structure
 
 __all__ = ["Look", "Removed", "look_again", "together"]
+
+Seen = tuple[Structure, list[Finding], Decided]
+"""What one look came to."""
 
 _MOST = 30
 """Looks at one page; most pages take two or three."""
@@ -44,20 +49,31 @@ class Removed:
     look: Look
 
 
-def look_again(page: Page, look: Callable[[Page], tuple[Structure, list[Finding], Decided]]) -> tuple[Look, ...]:
-    """The looks at `page` and at what is left of it, up to the one that decides nothing."""
+def look_again(page: Page, asked: list[list[Found]], look: Callable[[Page, list[list[Found]]], Seen]) -> tuple[Look, ...]:
+    """The looks at `page` and at what is left of it, up to the one that decides nothing.
+
+    `asked` are the rules that may do something on the page, and their elements. Cuts add no element and no name, so
+    these are also all that may do something on what is left; where they all can only find less, one look will do.
+    """
     looks: list[Look] = []
     former: Callable[[int], tuple[int, ...]] = _itself
     while len(looks) < _MOST:
-        structure, found, decided = look(page)
+        structure, found, decided = look(page, asked)
         looks.append(Look(structure, found, decided, former))
         gone = [decision.cut.node for decision in decided.decisions if decision.cut.action is Action.REMOVE]
-        if not gone:
+        if not gone or (not decided.refusals and all(is_steady(rule) for each in asked for rule, _ in each)):
             break
         left = remainder(page, gone)
+        asked = [_still(left, each) for each in asked]
         former = _through(former, left.former)
         page = left.page
     return tuple(looks)
+
+
+def _still(left: Remainder, asked: list[Found]) -> list[Found]:
+    """The rules that may still do something, with the elements that are left."""
+    pairs = [(rule, None if elements is None else left.still(elements)) for rule, elements in asked]
+    return [(rule, elements) for rule, elements in pairs if elements != []]
 
 
 def _itself(node: int) -> tuple[int, ...]:

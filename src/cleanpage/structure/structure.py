@@ -44,6 +44,14 @@ class Structure:
             return TextEvidence(self.blocks, self._weights)
         return Evidence(self.page, self.blocks, self._weights)
 
+    def holds_prose(self, inside: range) -> bool:
+        """Whether one of some blocks reads like running text; what holds none holds nothing of the article."""
+        return self._prose_sums[inside.stop] > self._prose_sums[inside.start]
+
+    @cached_property
+    def _prose_sums(self) -> list[int]:
+        return list(accumulate(map(self.is_prose, range(len(self.blocks))), initial=0))
+
     def clutter(self, inside: range) -> float:
         """How likely it is that some blocks are clutter, from 0 to 1: their mean, weighed by their words."""
         if len(inside) == 1:
