@@ -16,8 +16,8 @@ from cleanpage.errors import InputError
 
 __all__ = ["LARGEST", "STANDARD", "opened", "read_bytes", "replacing", "write_bytes", "write_pieces"]
 
-LARGEST: Final = 256 * 1024 * 1024
-"""The largest page that is read, in bytes: parsed, a page takes several times its size of memory."""
+LARGEST: Final = 64 * 1024 * 1024
+"""The largest page that is read, in bytes: cleaning takes 20 to 70 times the size of a page of memory."""
 
 STANDARD: Final = "-"
 """Stands for standard input or output in the place of a file name."""

@@ -7,7 +7,9 @@ are repeated on purpose (refrains) are left alone.
 from __future__ import annotations
 
 import re
-from functools import cached_property
+import tomllib
+from functools import cache, cached_property
+from importlib.resources import files
 
 from cleanpage.page import Page
 from cleanpage.structure.blocks import Blocks
@@ -18,6 +20,8 @@ _NEAR = 8
 """How many blocks a copy of a caption may stand from its original."""
 _LEAST = 16
 """Letters and digits below which two equal texts may be chance."""
+_LONGEST_NAME = 300
+_NAME = re.compile(r"[a-z]+")
 _REST = re.compile(r"[\W_]+")
 
 
@@ -52,9 +56,9 @@ class Repeats:
         return frozenset(found)
 
     def _is_caption(self, b: int) -> bool:
-        page, i = self._page, self._blocks.element[b]
+        page, i = self._page, self._blocks.inner[b]
         for a in (i, *page.ancestors(i)):
-            if page.tags[a] in ("figcaption", "figure"):
+            if page.tags[a] in ("figcaption", "figure") or _is_named(page.classes[a]) or _is_named(page.ids[a]):
                 return True
             if page.words(a) > 3 * self._blocks.words[b] + 20:
                 return False
@@ -69,6 +73,17 @@ class Repeats:
         if len(title) < _LEAST:
             return frozenset()
         return frozenset(b for b, text in enumerate(self._bare) if text == title and b != self._headline)
+
+
+def _is_named(names: str | None) -> bool:
+    """Whether a class or id says that what it names is a caption."""
+    return bool(names) and not _caption_words().isdisjoint(_NAME.findall(str(names)[:_LONGEST_NAME].lower()))
+
+
+@cache
+def _caption_words() -> frozenset[str]:
+    text = files("cleanpage.rules").joinpath("data/captions.toml").read_text("utf-8")
+    return frozenset(tomllib.loads(text)["words"])
 
 
 def _same(earlier: str, later: str) -> bool:
