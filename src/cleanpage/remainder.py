@@ -43,7 +43,7 @@ def remainder(page: Page, gone: Iterable[int]) -> Remainder:
             lost_runs[first:end] = b"\x01" * (end - first)
     build = PageBuilder()
     elements: list[int] = []
-    runs: list[tuple[int, ...]] = []
+    runs: list[list[int]] = []
     number = [-1] * (len(page) + 1)
     t, texts, parents = 0, page.texts, page.text_parents
     for i in range(len(page) + 1):
@@ -52,13 +52,14 @@ def remainder(page: Page, gone: Iterable[int]) -> Remainder:
                 parent = number[parents[t]]
                 beside = runs and build.text_at[-1] == len(elements) and build.text_parents[-1] == parent
                 if beside and (runs[-1][-1] != t - 1 or page.text_at[t - 1] != page.text_at[t]):
-                    build.texts[-1] += texts[t]
-                    runs[-1] += (t,)
+                    runs[-1].append(t)
                 else:
                     build.run(texts[t], parent)
-                    runs.append((t,))
+                    runs.append([t])
             t += 1
         if i < len(page) and not lost[i]:
             number[i] = build.element(page.tags[i], number[page.parents[i]], page.ids[i], page.classes[i])
             elements.append(i)
-    return Remainder(build.build(lambda j: page.attrs(elements[j])), elements, runs, number[:-1])
+    build.texts = [texts[run[0]] if len(run) == 1 else "".join([texts[t] for t in run]) for run in runs]
+    left = build.build(lambda j: page.attrs(elements[j]))
+    return Remainder(left, elements, list(map(tuple, runs)), number[:-1])

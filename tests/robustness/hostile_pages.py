@@ -110,6 +110,11 @@ def _comments_between(n: int) -> str:
     return _document("<p>" + _repeated("Share<!-- -->", n) + "</p>")
 
 
+def _cuts_in_a_line(n: int) -> str:
+    """Many small things that go from one paragraph, whose texts are one when it is looked at again."""
+    return _document("<p>" + _repeated('some words here <i class="share-bar">Share</i>', n) + "</p>")
+
+
 def _everything_open(n: int) -> str:
     return _document(_repeated("<div class=share-bar><ul><li><b><a href=/s>Share", n))
 
@@ -148,6 +153,7 @@ PAGES: Final[dict[str, Callable[[int], str]]] = {
     "end tags left out": _open_paragraphs,
     "nested JSON-LD": _json_ld,
     "texts parted by comments": _comments_between,
+    "cuts in a line": _cuts_in_a_line,
     "unclosed share bars": _everything_open,
     "unclosed box to the end": lambda n: _document('<div class="share-bar">' + _repeated(f"<p>{_SENTENCE}", n)),
     "control characters": _around("<p>&#1;\x01\x0b tel:111\0111</p>"),
