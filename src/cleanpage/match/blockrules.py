@@ -13,7 +13,7 @@ from typing import Final
 from cleanpage.match.context import MatchContext
 from cleanpage.match.place import place_of_block
 from cleanpage.match.text import Phrases, Words
-from cleanpage.model import Range, Rule
+from cleanpage.model import Action, Range, Rule
 from cleanpage.structure.structure import Structure
 
 __all__ = ["SETTLED", "BlockRule", "BlockRules", "blocks_by_rule"]
@@ -38,7 +38,8 @@ class BlockRule:
         self.phrases: Final = {k: value for k in _PHRASES if isinstance(value := found.get(k), tuple)}
         where = found.get("where")
         self.where: Final = _places(where) if isinstance(where, tuple) else None
-        self.by_kind: Final = "evidence" in found and not self.phrases and "repeats" not in found
+        alone = "evidence" in found and not self.phrases and "repeats" not in found
+        self.by_kind: Final = alone and rule.action is not Action.KEEP
         """whether it is about any block that is most likely of the rule's kind."""
 
 
