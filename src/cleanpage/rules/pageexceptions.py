@@ -32,7 +32,7 @@ class PageExceptions:
     def off(self, address: PageUrl | None) -> frozenset[str]:
         """What is switched off on the page at `address`: any of generic, specific, all."""
         found: set[str] = set()
-        if address is None:
+        if address is None or not (self.by_host or self.others):
             return frozenset()
         for key in address.keys:
             for exception in self.by_host.get(key, ()):

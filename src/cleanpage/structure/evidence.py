@@ -44,7 +44,8 @@ class Weights:
         first = stored["first"]
         self.bias: float = first["bias"]
         self.columns: dict[str, list[float]] = {name: _by_number(row) for name, row in first["columns"].items()}
-        self.tokens: dict[str, tuple[float, ...]] = {t: _subset_sums(w) for t, w in first["tokens"].items()}
+        self._token_weights: Mapping[str, Sequence[float]] = first["tokens"]
+        self.tokens: dict[str, tuple[float, ...]] = _SubsetSums(self._token_weights)
         self.words = _word_weights(first["words"], classes)
         self.heading_words = _class_sums(first["heading"], classes)
         self.second: Mapping[str, Any] = stored["second"]
@@ -63,7 +64,7 @@ class Weights:
         if found is None:
             if len(self._known) > 50_000:
                 self._known.clear()
-            known = self.tokens
+            known = self._token_weights
             found = self._known[key] = tuple([t for t in element_tokens(*key) if t in known])
         return found
 
@@ -74,6 +75,18 @@ def _by_number(row: Mapping[str, float]) -> list[float]:
     for number, weight in row.items():
         table[int(number)] = weight
     return table
+
+
+class _SubsetSums(dict[str, tuple[float, ...]]):
+    """For each token, the sums of its weights by set of scopes; worked out when a page has the token."""
+
+    def __init__(self, weights: Mapping[str, Sequence[float]]) -> None:
+        super().__init__()
+        self._weights = weights
+
+    def __missing__(self, token: str) -> tuple[float, ...]:
+        found = self[token] = _subset_sums(self._weights[token])
+        return found
 
 
 def _subset_sums(weights: Sequence[float]) -> tuple[float, ...]:
