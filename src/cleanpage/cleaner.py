@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 from cleanpage.budget import Budget, BudgetSpent
 from cleanpage.cuts import Cut, Reading, Written
-from cleanpage.decide import Brake, Decided, decide
+from cleanpage.decide import Brake, decide
 from cleanpage.errors import InputError
 from cleanpage.kinds import KINDS, PRESETS
 from cleanpage.match.context import MatchContext

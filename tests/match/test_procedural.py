@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from match.selector_cases import Case, read_cases, selected
 
 from cleanpage.budget import Budget
 from cleanpage.match.selectors import MatchContext, parse_selector
 from cleanpage.sources.html import HtmlReading
-from match.selector_cases import Case, read_cases, selected
 
 
 @pytest.mark.parametrize("case", read_cases("procedural.md"), ids=lambda case: case.name)

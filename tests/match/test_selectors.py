@@ -7,13 +7,13 @@ import pickle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from match.selector_cases import Case, read_cases, selected
 
 from cleanpage.budget import Budget, BudgetSpent
 from cleanpage.errors import LimitExceeded, RuleError
 from cleanpage.match.selectors import MatchContext, SelectorError, parse_selector
 from cleanpage.page import Page, PageBuilder
 from cleanpage.sources.html import HtmlReading
-from match.selector_cases import Case, read_cases, selected
 
 
 @pytest.mark.parametrize("case", read_cases("css.md"), ids=lambda case: case.name)
