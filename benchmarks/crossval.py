@@ -52,7 +52,7 @@ def main() -> None:
         return output
 
     found: dict[str, Any] = score(str(folder), clean, "html", decode)
-    for name in ("content_lost", "stay_lost", "junk_removed", "media_lost", "media_junk_removed", "pages_harmed", "pages"):
+    for name in ("content_lost", "stay_lost", "junk_removed", "media_lost", "media_junk_removed", "pages_harmed"):
         print(f"{name:20s} {found[name]}")
     for kind, row in found["by_kind"].items():
         print(f"   {kind:12s} {row['blocks']:5d} blocks, removed {row['removed']:.3f}")

@@ -29,7 +29,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a source made of its cuts: the output, the span of each cut that was made, a reason for each that was not."""
+    """What a source made of its cuts: the output, the span of each cut made, a reason for each not made."""
 
     output: object
     spans: Mapping[Cut, tuple[Span, ...] | None] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """The one place that chooses: findings in, cuts out, and a reason for whatever was found but is not cut.
 
-In this order: what keep rules protect; what no rule may take; the brake; then boxes (see `cleanpage.boxes`): cuts inside
+In this order: what keep rules protect; what no rule may take; the brake; then boxes: cuts inside
 others, pictures and controls that stand among what is cut, and wrappers that the cuts leave empty.
 """
 

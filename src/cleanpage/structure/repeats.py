@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import islice
 
 from cleanpage.page import Page
 from cleanpage.structure.blocks import Blocks
@@ -20,6 +23,10 @@ _NEAR = 8
 """How many blocks a copy of a caption may stand from its original."""
 _LEAST = 16
 """Letters and digits below which two equal texts may be chance."""
+_LONG = 40
+"""Letters and digits from which equal captions are of one picture, not the credit of two."""
+_HIGH = 8
+"""How many elements up the name of a larger view may stand."""
 _LONGEST_NAME = 300
 _NAME = re.compile(r"[a-z]+")
 _REST = re.compile(r"[\W_]+")
@@ -44,21 +51,57 @@ class Repeats:
 
     @cached_property
     def captions(self) -> frozenset[int]:
-        """The blocks that repeat a caption shortly before them, with or without its credit."""
+        """The blocks that repeat a caption, with or without its credit.
+
+        Of two copies the later one counts as the repeat, unless the earlier one stands in a larger view of the picture.
+        """
         found: set[int] = set()
+        latest: dict[str, int] = {}
         for b, text in enumerate(self._bare):
             if len(text) < _LEAST:
                 continue
-            for c in range(max(0, b - _NEAR), b):
-                if c not in found and _same(self._bare[c], text) and (self._is_caption(c) or self._is_caption(b)):
-                    found.add(b)
-                    break
+            original = self._near_original(b, found)
+            if original < 0 and len(text) >= _LONG:
+                original = self._far_original(b, latest.get(text, -1))
+            if original >= 0:
+                found.add(self._copy(original, b))
+            latest[text] = b
         return frozenset(found)
+
+    def _near_original(self, b: int, found: set[int]) -> int:
+        """The block shortly before `b` that has its text, where one of the two is a caption; -1 without one."""
+        texts = self._bare
+        for c in range(max(0, b - _NEAR), b):
+            if c in found or not _same(texts[c], texts[b]):
+                continue
+            if (self._is_caption(c) or self._is_caption(b)) and not self._has_own_picture(c, b):
+                return c
+        return -1
+
+    def _far_original(self, b: int, c: int) -> int:
+        """Block `c`, if it and `b` are captions: with as many words, they are of the same picture."""
+        return c if c >= 0 and self._is_caption(c) and self._is_caption(b) else -1
+
+    def _has_own_picture(self, c: int, b: int) -> bool:
+        """Whether `b`, a short credit like the one at `c`, belongs to a picture between them."""
+        if len(self._bare[b]) >= _LONG:
+            return False
+        pictures = self._page.by_tag.get("img", ())
+        inner = self._blocks.inner
+        return bisect_left(pictures, inner[c]) < bisect_left(pictures, inner[b])
+
+    def _copy(self, original: int, later: int) -> int:
+        return original if self._is_larger_view(original) and not self._is_larger_view(later) else later
+
+    def _is_larger_view(self, b: int) -> bool:
+        page, i = self._page, self._blocks.inner[b]
+        around = islice((i, *page.ancestors(i)), _HIGH)
+        return any(_has_word(page, a, _caption_data().larger) for a in around)
 
     def _is_caption(self, b: int) -> bool:
         page, i = self._page, self._blocks.inner[b]
         for a in (i, *page.ancestors(i)):
-            if page.tags[a] in ("figcaption", "figure") or _is_named(page.classes[a]) or _is_named(page.ids[a]):
+            if page.tags[a] in ("figcaption", "figure") or _has_word(page, a, _caption_data().words):
                 return True
             if page.words(a) > 3 * self._blocks.words[b] + 20:
                 return False
@@ -75,15 +118,24 @@ class Repeats:
         return frozenset(b for b, text in enumerate(self._bare) if text == title and b != self._headline)
 
 
-def _is_named(names: str | None) -> bool:
-    """Whether a class or id says that what it names is a caption."""
-    return bool(names) and not _caption_words().isdisjoint(_NAME.findall(str(names)[:_LONGEST_NAME].lower()))
+def _has_word(page: Page, i: int, words: frozenset[str]) -> bool:
+    """Whether the class or id of element `i` has one of `words`."""
+    names = (page.classes[i], page.ids[i])
+    return any(name and not words.isdisjoint(_NAME.findall(name[:_LONGEST_NAME].lower())) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class _CaptionData:
+    """Words of class and id names: of captions, and of what shows a picture once more."""
+
+    words: frozenset[str]
+    larger: frozenset[str]
 
 
 @cache
-def _caption_words() -> frozenset[str]:
-    text = files("cleanpage.rules").joinpath("data/captions.toml").read_text("utf-8")
-    return frozenset(tomllib.loads(text)["words"])
+def _caption_data() -> _CaptionData:
+    data = tomllib.loads(files("cleanpage.rules").joinpath("data/captions.toml").read_text("utf-8"))
+    return _CaptionData(frozenset(data["words"]), frozenset(data["larger"]))
 
 
 def _same(earlier: str, later: str) -> bool:
