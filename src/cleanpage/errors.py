@@ -84,7 +84,8 @@ class RuleError(CleanpageError):
             source, column = self.where.excerpt()
             lines.append("    " + source)
             if column:
-                lines.append("    " + " " * (column - 1) + "^" * max(1, min(self.where.width, len(source) - column + 1)))
+                width = max(1, min(self.where.width, len(source) - column + 1))
+                lines.append("    " + " " * (column - 1) + "^" * width)
         if self.hint:
             lines.append("    " + self.hint)
         return "\n".join(lines)

@@ -49,7 +49,9 @@ class Removed:
     look: Look
 
 
-def look_again(page: Page, asked: list[list[Found]], look: Callable[[Page, list[list[Found]]], Seen]) -> tuple[Look, ...]:
+def look_again(
+    page: Page, asked: list[list[Found]], look: Callable[[Page, list[list[Found]]], Seen]
+) -> tuple[Look, ...]:
     """The looks at `page` and at what is left of it, up to the one that decides nothing.
 
     `asked` are the rules that may do something on the page, and their elements. Cuts add no element and no name, so

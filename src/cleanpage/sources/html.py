@@ -197,7 +197,7 @@ def _read(source: str) -> tuple[Page, Document, list[Element], list[Text]]:
 
 
 def _attributes(node: Element) -> dict[str, str]:
-    """The attributes of an element; none where one of its names holds a lone surrogate, which the parser cannot tell."""
+    """The attributes of an element; none where a name holds a lone surrogate, which the parser cannot tell."""
     try:
         # Asking for each value by its name takes time quadratic in their number; only lists of tokens come split.
         rows = node.attrs.items()

@@ -1,8 +1,8 @@
 """Where the article is on a page, and how sure that is.
 
-Prose is what an article is made of: blocks of some length with few links. The article's element is the deepest one that
-holds most of the page's prose (the observation behind Readability and behind Kohlschütter et al., "Boilerplate Detection
-using Shallow Text Features", WSDM 2010: text density and link density alone tell most blocks apart).
+Prose is what an article is made of: blocks of some length with few links. The article's element is the deepest one
+that holds most of the page's prose (the observation behind Readability and behind Kohlschütter et al., "Boilerplate
+Detection using Shallow Text Features", WSDM 2010: text density and link density alone tell most blocks apart).
 """
 
 from __future__ import annotations
@@ -144,7 +144,10 @@ _LINK = 0.8
 _WORKS = ("Article", "Posting", "Recipe", "Product", "Review", "QAPage", "VideoObject")
 """Types of schema.org that a page has for the one work it shows."""
 
-_LD_COMMENT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*$")
+_LD_COMMENT = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)"
+    r"|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*$"
+)
 
 
 def json_ld(page: Page) -> Iterator[dict[str, object]]:

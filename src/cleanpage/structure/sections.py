@@ -39,8 +39,8 @@ def rank(page: Page, node: int) -> int | None:
 def section(page: Page, heading: int, budget: Budget) -> tuple[int, ...]:
     """The heading and what follows it in its container, up to the next heading of its rank or above.
 
-    A heading that is alone in a wrapper (``<header><h2>…</h2></header>``) counts as the wrapper. `budget` pays for every
-    node; raises BudgetSpent.
+    A heading that is alone in a wrapper (``<header><h2>…</h2></header>``) counts as the wrapper. `budget` pays for
+    every node; raises BudgetSpent.
     """
     if heading < 0:
         return (heading,)
