@@ -103,7 +103,7 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
 
 
 def _outside(found: Iterable[Finding], structure: Structure) -> list[Finding]:
-    """What stands outside the elements that ``only`` rules name; of one group, the first rule that finds some counts."""
+    """What stands outside the elements that ``only`` rules name; the first rule of a group that finds some counts."""
     page = structure.page
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in found:
@@ -205,20 +205,16 @@ def _braked(findings: Iterable[Finding], structure: Structure, brake: Brake) -> 
     """Findings of generic rules, and of rules for another version of the page, that would take too much of the article:
     more than their kind can plausibly be, or more than all rules of site configs may take together."""
     article = _ArticleWords(structure)
-    taken: dict[str, int] = {}
-    inside: dict[Finding, int] = {}
-    for finding in findings:
-        rule = finding.rule
-        if (rule.sites.generic or rule.braked) and rule.action in (Action.REMOVE, Action.ONLY):
-            words = article.taken(finding)
-            if words:
-                inside[finding] = words
-                taken[finding.rule.id] = taken.get(finding.rule.id, 0) + words
-    if not inside:
+    found = [finding for finding in findings if _is_braked(finding) and article.taken(finding)]
+    if not found:
         return {}
+    inside = {finding: article.first_taken(finding) for finding in sorted(found, key=article.start)}
+    taken: dict[str, int] = {}
+    for finding, words in inside.items():
+        taken[finding.rule.id] = taken.get(finding.rule.id, 0) + words
     left = brake.together * structure.article.words
     refused = {}
-    for finding in inside:
+    for finding in found:
         words = taken[finding.rule.id]
         allowed = left if finding.rule.braked else _allowed(finding.rule, structure, brake)
         if words > allowed:
@@ -227,6 +223,11 @@ def _braked(findings: Iterable[Finding], structure: Structure, brake: Brake) -> 
             left -= inside[finding]
             taken[finding.rule.id] -= inside[finding]
     return refused
+
+
+def _is_braked(finding: Finding) -> bool:
+    rule = finding.rule
+    return (rule.sites.generic or rule.braked) and rule.action in (Action.REMOVE, Action.ONLY)
 
 
 def _allowed(rule: Rule, structure: Structure, brake: Brake) -> float:
@@ -239,14 +240,31 @@ class _ArticleWords:
 
     def __init__(self, structure: Structure) -> None:
         self._structure = structure
+        self._counted: dict[str, int] = {}
+
+    def start(self, finding: Finding) -> int:
+        """The first block that a finding would take."""
+        return min(inside.start for inside in map(self._structure.blocks.within, finding.nodes))
 
     def taken(self, finding: Finding) -> int:
+        """The words of the article that a finding would take."""
+        return self._words(finding, 0)
+
+    def first_taken(self, finding: Finding) -> int:
+        """The same without those that an earlier finding of its rule takes too. To be asked in order of `start`."""
+        rule_id = finding.rule.id
+        words = self._words(finding, self._counted.get(rule_id, 0))
+        ends = [inside.stop for inside in map(self._structure.blocks.within, finding.nodes)]
+        self._counted[rule_id] = max(self._counted.get(rule_id, 0), *ends)
+        return words
+
+    def _words(self, finding: Finding, first: int) -> int:
         configured = finding.rule.braked and finding.rule.action is Action.REMOVE
         ranges = [self._structure.blocks.within(node) for node in finding.nodes]
         if not configured and not any(map(self._structure.holds_prose, ranges)):
             return 0
         sums = self._likely if configured else self._prose
-        return sum(sums[inside.stop] - sums[inside.start] for inside in ranges)
+        return sum(sums[r.stop] - sums[max(r.start, first)] for r in ranges if r.stop > first)
 
     @cached_property
     def _prose(self) -> list[int]:

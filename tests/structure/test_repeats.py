@@ -22,11 +22,19 @@ def repeated(html: str, headline: int = -1) -> list[str]:
     ("html", "expected"),
     [
         (f"<figure><img><figcaption>{CAPTION}</figcaption></figure><p>{CAPTION}</p>", [CAPTION]),
-        (f"<figure><figcaption>{CAPTION}</figcaption></figure><p>{CAPTION} (Ann Example/Agency)</p>",
-         [CAPTION + " (Ann Example/Agency)"]),
+        (
+            f"<figure><figcaption>{CAPTION}</figcaption></figure><p>{CAPTION} (Ann Example/Agency)</p>",
+            [CAPTION + " (Ann Example/Agency)"],
+        ),
         (f"<figure><figcaption>{CAPTION}</figcaption></figure>", []),
         (f"<p>{CAPTION}</p><p>{CAPTION}</p>", []),
         ("<figure><figcaption>Photo</figcaption></figure><p>Photo</p>", []),
+        (f"<div class=image-caption>{CAPTION}</div><p>{CAPTION}</p>", [CAPTION]),
+        (
+            "<figure><img><figcaption>Ann Example Agency</figcaption></figure>"
+            "<figure><img><figcaption>Ann Example Agency</figcaption></figure>",
+            [],
+        ),
     ],
 )
 def test_a_caption_that_stands_twice_is_found_once(html: str, expected: list[str]) -> None:
@@ -42,3 +50,16 @@ def test_the_headline_in_a_sticky_bar_is_a_repeat_and_the_headline_is_not() -> N
 def test_a_far_away_copy_is_left_alone() -> None:
     between = "".join(f"<p>Paragraph number {n}.</p>" for n in range(12))
     assert repeated(f"<figure><figcaption>{CAPTION}</figcaption></figure>{between}<p>{CAPTION}</p>") == []
+
+
+def test_a_long_caption_is_a_repeat_however_far_away() -> None:
+    between = "".join(f"<p>Paragraph number {n}.</p>" for n in range(12))
+    caption = CAPTION + " in the first week of spring"
+    figure = f"<figure><img><figcaption>{caption}</figcaption></figure>"
+    assert repeated(f"{figure}{between}{figure}") == [caption]
+
+
+def test_of_two_copies_the_one_in_a_larger_view_is_the_repeat_though_it_stands_first() -> None:
+    html = f"<div class=lightbox><p>{CAPTION}</p></div><figure><figcaption>{CAPTION}</figcaption></figure>"
+    page = HtmlReading(html).page
+    assert Repeats(page, blocks(page), -1).captions == {0}

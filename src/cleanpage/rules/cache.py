@@ -19,7 +19,7 @@ from cleanpage.rules.filters import FilterTable
 
 __all__ = ["FORMAT", "TableCache", "fingerprint"]
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Raised with every change of what a list compiles to."""
 
 

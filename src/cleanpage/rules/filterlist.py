@@ -39,6 +39,8 @@ MIN_GENERIC: Final = 3
 """Shortest selector of a filter for all sites, in characters."""
 
 _SHOWN: Final = 200
+_OTHERS: Final = ":others()"
+"""What the environment calls the leave to remove all but what a filter names; ``!#if`` cannot ask for it."""
 
 _SKIPPED: Final = {
     Form.NETWORK: ("network", "it blocks requests, and a page that is cleaned requests nothing"),
@@ -56,6 +58,7 @@ def read_filter_list(
     layer: str = "call",
     kind: str | None = None,
     env: Mapping[str, bool] = DEFAULT_ENVIRONMENT,
+    others: bool = False,
     on_error: Literal["skip", "raise"] = "skip",
     cache: TableCache | bool = True,
 ) -> RuleSet:
@@ -67,6 +70,7 @@ def read_filter_list(
         layer: the layer of its rules.
         kind: the kind of all its rules; else what titles and headings of sections say, see ``data/filterlist.toml``.
         env: what ``!#if`` may ask about, name to answer; a name that is missing leaves both branches in.
+        others: whether ``:others()`` counts, which removes all of a page but what the filter names.
         on_error: ``"raise"`` raises on the first filter that cannot be used, ``"skip"`` lists it in the report.
         cache: whether the compiled form is kept on disk, in the platform's cache folder or the given one.
 
@@ -83,6 +87,7 @@ def read_filter_list(
     """
     store = cache if isinstance(cache, TableCache) else TableCache() if cache else None
     path = _path_of(source)
+    env = {**env, _OTHERS: others}
     name = file or (str(path) if path else "")
     text = _read(path) if path else str(source)
     files = {path or Path(): FilterFile(_table(text, env, store), name, layer, kind or "")}
@@ -207,6 +212,7 @@ class _Builder:
     def __init__(self, env: Mapping[str, bool], key: str) -> None:
         self.table = FilterTable(key=key, kinds=[(0, _kind_of(""))])
         self.conditions = Conditions(env)
+        self.others = env.get(_OTHERS, False)
         self.title_kind = _kind_of("")
         self.line = 0
         self.text = ""
@@ -337,6 +343,8 @@ class _Builder:
         body = filter_selector(parts.form, parts.body)
         if "[max-length=" in body:
             raise _unsupported("max-length", "no operator asks for a text that is shorter than a number of characters")
+        if not self.others and ":others(" in body and parse_selector(body).inverts:
+            raise _unsupported("others", "':others()' removes all of a page but what it names; it must be asked for")
         generic = not keys or "*" in keys
         if not keys:
             _check_generic(body)

@@ -88,7 +88,10 @@ def exception_text(parts: FilterLine) -> str:
     return mark + normal_selector(parts.body)
 
 
-_HTML_TEXT: Final = re.compile(r":(?:has-text|contains|-abp-contains)\(((?:[^()\\]|\\.)*)\)")
+_HTML_TEXT: Final = re.compile(r":(?:has-text|contains|-abp-contains)\(((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)")
+_PATTERN: Final = re.compile(r"/.+/[imu]*", re.DOTALL)
+_ESCAPED: Final = {"": re.compile(r"\\([()])"), '"': re.compile(r'\\(["\\])'), "'": re.compile(r"\\(['\\])")}
+"""What a backslash takes its meaning from, by the quotes around a text."""
 
 
 def filter_selector(form: Form, body: str) -> str:
@@ -104,11 +107,11 @@ def filter_selector(form: Form, body: str) -> str:
 
 def _folding_text(found: re.Match[str]) -> str:
     text = found[1]
-    if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
-        text = text[1:-1]
-    if text.startswith("/"):
+    if _PATTERN.fullmatch(text):
         return found[0]
-    escaped = re.escape(text).replace("/", r"\/")
+    quote = text[0] if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0] else ""
+    plain = _ESCAPED[quote].sub(r"\1", text[1:-1] if quote else text)
+    escaped = re.escape(plain).replace("/", r"\/")
     return f":has-text(/{escaped}/i)"
 
 

@@ -152,6 +152,8 @@ class _Entry:
     """what exceptions call it; "" for a rule that no list's exception is for."""
     restricted: bool
     everywhere: bool
+    spares_frame: bool
+    """whether root, head and body are not among its elements; where operators lead on from them, they are."""
     keys: Sequence[tuple[str, ...]] | None
     """keys of the rule's own elements, for a rule that was not found by them; None if it has none."""
 
@@ -238,7 +240,7 @@ class CompiledRules:
             if entry.restricted and not _counts(entry, address):
                 continue
             elements = hits.elements[number]
-            if entry.text and elements is not None and entry.rule.action is Action.REMOVE:
+            if entry.spares_frame and elements is not None:
                 elements = [i for i in elements if i not in roots]
             if elements == []:
                 continue
@@ -295,7 +297,8 @@ class CompiledRules:
         rule = part.rule(row) if isinstance(part, FilterFile) else part[row]
         text = part.exception_text(row) if isinstance(part, FilterFile) else ""
         keyed = number in self._index.gated or not rule.sites.generic
-        return _Entry(rule, text, restricted, everywhere, _keys_of(rule) if keyed else None)
+        spares = bool(text) and rule.action is Action.REMOVE and not parse_selector(rule.select).is_procedural
+        return _Entry(rule, text, restricted, everywhere, spares, _keys_of(rule) if keyed else None)
 
     def _is_off(self, entry: _Entry, off: frozenset[str]) -> bool:
         if "all" in off or entry.text in self._exceptions.everywhere:

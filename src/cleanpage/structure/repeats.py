@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 
 from cleanpage.page import Page
 from cleanpage.structure.blocks import Blocks
@@ -25,8 +25,8 @@ _LEAST = 16
 """Letters and digits below which two equal texts may be chance."""
 _LONG = 40
 """Letters and digits from which equal captions are of one picture, not the credit of two."""
-_HIGH = 8
-"""How many elements up the name of a larger view may stand."""
+_HIGH = 12
+"""How many elements up the names that tell of a caption or a larger view are looked for."""
 _LONGEST_NAME = 300
 _NAME = re.compile(r"[a-z]+")
 _REST = re.compile(r"[\W_]+")
@@ -95,12 +95,12 @@ class Repeats:
 
     def _is_larger_view(self, b: int) -> bool:
         page, i = self._page, self._blocks.inner[b]
-        around = islice((i, *page.ancestors(i)), _HIGH)
+        around = islice(chain((i,), page.ancestors(i)), _HIGH)
         return any(_has_word(page, a, _caption_data().larger) for a in around)
 
     def _is_caption(self, b: int) -> bool:
         page, i = self._page, self._blocks.inner[b]
-        for a in (i, *page.ancestors(i)):
+        for a in islice(chain((i,), page.ancestors(i)), _HIGH):
             if page.tags[a] in ("figcaption", "figure") or _has_word(page, a, _caption_data().words):
                 return True
             if page.words(a) > 3 * self._blocks.words[b] + 20:
