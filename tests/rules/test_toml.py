@@ -67,6 +67,8 @@ def test_every_key_of_a_rule_is_read() -> None:
                 Condition("heading", ("MORE FROM *", "Read more")),
                 Condition("repeats", ("caption",)),
                 Condition("evidence", Range(low=0.9)),
+                Condition("most-like", ("related", "promo")),
+                Condition("like", ("nav+footer ..0.7", "related 0.2..")),
             ),
             reach=Reach.SECTION,
             sites=Sites(("salon.com", "blog.example.com/news/*"), ("shop.salon.com",)),
@@ -79,7 +81,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             action=Action.KEEP,
             xpath="//p[@class='correction']",
             sites=Sites(("salon.com",)),
-            origin=Origin(file, 32),
+            origin=Origin(file, 34),
             layer="user",
         ),
         Rule(
@@ -88,7 +90,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             select="p",
             names=("style", "/^on/"),
             sites=Sites(("salon.com", "blog.example.com/news/*"), ("shop.salon.com",)),
-            origin=Origin(file, 38),
+            origin=Origin(file, 40),
             layer="user",
         ),
     )
@@ -97,7 +99,7 @@ def test_every_key_of_a_rule_is_read() -> None:
     assert rules.off == ("newsletter/*", "share/bar")
     html = "<h3>MORE FROM Ann</h3>\n<p>kept</p>\n"
     assert rules.tests == (
-        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 44)),
+        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 46)),
     )
     (report,) = rules.reports
     assert (report.file, report.language, report.title) == (file, "toml", "Salon")

@@ -27,20 +27,21 @@ _ANYTHING: Final = Range()
 class BlockRule:
     """What a rule without selector asks of a block, taken apart."""
 
-    __slots__ = ("by_kind", "high", "kind", "least", "low", "most", "phrases", "where")
+    __slots__ = ("by_kind", "high", "kinds", "least", "low", "most", "phrases", "where")
 
     def __init__(self, rule: Rule) -> None:
         found = {condition.key: condition.value for condition in rule.conditions}
         evidence, words = (value if isinstance(value := found.get(k), Range) else _ANYTHING for k in _RANGES)
-        self.kind: Final = rule.kind
         self.low, self.high = evidence.low, evidence.high
         self.least, self.most = words.low, words.high
         self.phrases: Final = {k: value for k in _PHRASES if isinstance(value := found.get(k), tuple)}
+        most_like = found.get("most-like")
+        self.kinds: Final = most_like if isinstance(most_like, tuple) else (rule.kind,)
         where = found.get("where")
         self.where: Final = _places(where) if isinstance(where, tuple) else None
         alone = "evidence" in found and not self.phrases and "repeats" not in found
         self.by_kind: Final = alone and rule.action is not Action.KEEP
-        """whether it is about any block that is most likely of the rule's kind."""
+        """whether it is about any block that is most likely of one of `kinds`."""
 
 
 _RANGES: Final = ("evidence", "words")
@@ -59,8 +60,8 @@ class BlockRules:
         self.rules: Final = rules
         self.by_kind: Final[dict[str, list[int]]] = {}
         for n, rule in enumerate(rules):
-            if rule.by_kind:
-                self.by_kind.setdefault(rule.kind, []).append(n)
+            for kind in rule.kinds if rule.by_kind else ():
+                self.by_kind.setdefault(kind, []).append(n)
         self.by_phrase: Final = [n for n, rule in enumerate(rules) if rule.phrases]
         self.by_else: Final = [n for n, rule in enumerate(rules) if not rule.phrases and not rule.by_kind]
         self.least_of_kind: Final = min((r.low for r in rules if r.by_kind), default=2.0)

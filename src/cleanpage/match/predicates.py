@@ -12,6 +12,7 @@ from typing import Final
 
 from cleanpage.match.candidates import Candidate
 from cleanpage.match.context import MatchContext
+from cleanpage.match.likeness import likeness, parse_like
 from cleanpage.match.place import place
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.text import Phrases, Words
@@ -29,6 +30,7 @@ _LONG: Final = 2_000
 one another hold the same text again and again, which is not to fill the memory."""
 _CHARS_PER_STEP: Final = 8
 _WORDS_PER_STEP: Final = 4
+_STEPS_PER_KIND_ROW: Final = 4
 
 
 def _folded(structure: Structure, found: Candidate, context: MatchContext) -> Words:
@@ -167,6 +169,24 @@ def _lang(value: tuple[str, ...]) -> Test:
     return lambda structure, _, __: structure.language in primary
 
 
+def _most_like(value: tuple[str, ...]) -> Test:
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        context.budget.spend(len(found.blocks))
+        return bool(found.blocks) and all(structure.evidence.kind_of(b) in value for b in found.blocks)
+
+    return test
+
+
+def _like(value: tuple[str, ...]) -> Test:
+    asked = [parse_like(written) for written in value]
+
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        context.budget.spend(len(asked) * len(found.blocks) * _STEPS_PER_KIND_ROW)
+        return all(likeness(structure, found.blocks, kinds) in share for kinds, share in asked)
+
+    return test
+
+
 _RANGES: Final[dict[str, Callable[[Range], Test]]] = {
     "words": _words,
     "links": _links,
@@ -180,8 +200,13 @@ _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
     "heading": _heading,
     "text": _text,
     "has": _has,
+    "most-like": _most_like,
+    "like": _like,
 }
-_CHEAP_FIRST: Final = ("lang", "words", "evidence", "repeats", "links", "where", "heading", "text", "items", "has")
+_CHEAP_FIRST: Final = (
+    *("lang", "words", "evidence", "repeats", "links", "where", "heading", "text", "items", "has"),
+    *("most-like", "like"),
+)
 
 
 def tests_of(conditions: Iterable[Condition]) -> tuple[Test, ...]:

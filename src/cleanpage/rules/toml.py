@@ -19,6 +19,7 @@ from typing import Final, Literal
 from cleanpage.errors import LimitExceeded, RuleError, RuleSyntaxError, Where
 from cleanpage.kinds import KINDS
 from cleanpage.match.hosts import parse_site
+from cleanpage.match.likeness import parse_like
 from cleanpage.match.text import check_phrase
 from cleanpage.model import (
     Action,
@@ -504,6 +505,17 @@ def _repeats(table: TomlTable, key: str, _: _File) -> tuple[str, ...]:
     return table.choices(key, REPEATS)
 
 
+def _kinds(table: TomlTable, key: str, _: _File) -> tuple[str, ...]:
+    return table.choices(key, KINDS)
+
+
+def _likes(table: TomlTable, key: str, _: _File) -> tuple[str, ...]:
+    written = table.strings(key)
+    for like in written:
+        _check_within(table, key, like, parse_like)
+    return written
+
+
 def _languages(table: TomlTable, key: str, _: _File) -> tuple[str, ...]:
     written = table.strings(key)
     for language in written:
@@ -528,6 +540,8 @@ _CONDITIONS: Final[Mapping[str, Callable[[TomlTable, str, _File], Range | tuple[
     "heading": _phrases,
     "repeats": _repeats,
     "evidence": _share,
+    "most-like": _kinds,
+    "like": _likes,
 }
 """The evidence a rule can ask for, cheap to look at first."""
 

@@ -24,6 +24,7 @@ from cleanpage.structure.blocks import Blocks
 from cleanpage.structure.blocks import blocks as split_blocks
 from cleanpage.structure.features import SCOPES, Signals, Trails, element_tokens, read_signals, word_group
 from cleanpage.structure.lexicon import WordClasses, packaged_classes
+from cleanpage.structure.shares import shares_of_kinds
 
 __all__ = ["CLIP", "Evidence", "Weights", "load_weights", "page_summary"]
 
@@ -199,11 +200,7 @@ class Evidence:
 
     def kind_scores(self, b: int) -> dict[str, float]:
         """How well each kind fits block `b`, given that it is clutter: shares that sum to 1."""
-        row = self._kind_row(b)
-        top = max(row)
-        shares = [exp(s - top) for s in row]
-        total = sum(shares)
-        return {kind: share / total for kind, share in zip(KINDS, shares, strict=True)}
+        return shares_of_kinds(self._kind_row(b))
 
     def _kind_row(self, b: int) -> list[float]:
         trails, signs = self._trails, self._weights.kind_signs

@@ -21,6 +21,7 @@ from typing import Any, Final
 from cleanpage.kinds import KINDS
 from cleanpage.structure.blocks import Blocks
 from cleanpage.structure.lexicon import WordClasses, packaged_classes
+from cleanpage.structure.shares import shares_of_kinds
 from cleanpage.structure.textfeatures import TextSigns, first_words, text_signs, whole_line
 
 __all__ = ["PhraseSigns", "TextEvidence", "TextWeights", "load_text_weights", "score_signs", "sign_rows"]
@@ -160,11 +161,19 @@ class TextEvidence:
 
     def kind_of(self, b: int) -> str:
         """The kind of clutter that block `b` most likely is."""
+        row = self._kind_row(b)
+        return KINDS[row.index(max(row))]
+
+    def kind_scores(self, b: int) -> dict[str, float]:
+        """How well each kind fits block `b`, given that it is clutter: shares that sum to 1."""
+        return shares_of_kinds(self._kind_row(b))
+
+    def _kind_row(self, b: int) -> list[float]:
         row = self._weights.kind_bias.copy()
         for sign in kind_signs(self.signals, self._rows[b], b):
             for k, w in self._weights.kind_signs.get(sign, ()):
                 row[k] += w
-        return KINDS[row.index(max(row))]
+        return row
 
     def why(self, b: int) -> list[tuple[str, float]]:
         """The signs that weighed most for (positive) or against block `b`'s going, with their weights."""
