@@ -65,6 +65,7 @@ def test_every_key_of_a_rule_is_read() -> None:
                 Condition("has", ("input[type=email]",)),
                 Condition("text", ("a story", "another *")),
                 Condition("heading", ("MORE FROM *", "Read more")),
+                Condition("line", ("See all",)),
                 Condition("repeats", ("caption",)),
                 Condition("evidence", Range(low=0.9)),
                 Condition("most-like", ("related", "promo")),
@@ -81,7 +82,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             action=Action.KEEP,
             xpath="//p[@class='correction']",
             sites=Sites(("salon.com",)),
-            origin=Origin(file, 34),
+            origin=Origin(file, 35),
             layer="user",
         ),
         Rule(
@@ -90,7 +91,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             select="p",
             names=("style", "/^on/"),
             sites=Sites(("salon.com", "blog.example.com/news/*"), ("shop.salon.com",)),
-            origin=Origin(file, 40),
+            origin=Origin(file, 41),
             layer="user",
         ),
     )
@@ -99,7 +100,7 @@ def test_every_key_of_a_rule_is_read() -> None:
     assert rules.off == ("newsletter/*", "share/bar")
     html = "<h3>MORE FROM Ann</h3>\n<p>kept</p>\n"
     assert rules.tests == (
-        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 46)),
+        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 47)),
     )
     (report,) = rules.reports
     assert (report.file, report.language, report.title) == (file, "toml", "Salon")

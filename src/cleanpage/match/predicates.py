@@ -78,6 +78,17 @@ def _heading(value: tuple[str, ...]) -> Test:
     return test
 
 
+def _line(value: tuple[str, ...]) -> Test:
+    """Whether one of the blocks says nothing but a phrase: a heading, a button, a link."""
+    phrases = _phrases(value)
+
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        context.budget.spend(len(found.blocks))
+        return any(phrases.whole(_of_block(structure, b, context)) is not None for b in found.blocks)
+
+    return test
+
+
 @lru_cache(maxsize=512)
 def _phrases(patterns: tuple[str, ...]) -> Phrases:
     return Phrases(patterns)
@@ -198,13 +209,14 @@ _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
     "repeats": _repeats,
     "where": _where,
     "heading": _heading,
+    "line": _line,
     "text": _text,
     "has": _has,
     "most-like": _most_like,
     "like": _like,
 }
 _CHEAP_FIRST: Final = (
-    *("lang", "words", "evidence", "repeats", "links", "where", "heading", "text", "items", "has"),
+    *("lang", "words", "evidence", "repeats", "links", "where", "heading", "text", "line", "items", "has"),
     *("most-like", "like"),
 )
 

@@ -538,6 +538,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[TomlTable, str, _File], Range | tuple[
     "has": _selectors,
     "text": _phrases,
     "heading": _phrases,
+    "line": _phrases,
     "repeats": _repeats,
     "evidence": _share,
     "most-like": _kinds,
