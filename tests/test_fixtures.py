@@ -1,6 +1,7 @@
 """Runs the fixture directories: pages that must come through untouched, and pages whose clutter must go.
 
-A case is a folder with `input.html` and `case.toml` (`why`, `url`, `kept`, `gone`; `untouched` for keep cases), and
+A case is a folder with `input.html` and `case.toml` (`why`, `url`, `kept`, `gone`; `untouched` for keep cases; `cleaner`
+with a `preset` other than article), and
 outside `fixtures/keep` an `expected.html`. After a wanted change, ``python tests/test_fixtures.py`` writes what the rules
 make of each page; read the difference before it is committed.
 """
@@ -19,7 +20,7 @@ from cleanpage.cleaner import Cleaner
 from cleanpage.sources.html import HtmlReading
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
-CASE_KEYS = {"why", "url", "kept", "gone", "untouched"}
+CASE_KEYS = {"why", "url", "kept", "gone", "untouched", "cleaner"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Case:
     kept: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     untouched: bool = False
+    preset: str = "article"
 
     @property
     def name(self) -> str:
@@ -59,6 +61,7 @@ def read_case(folder: Path) -> Case:
         tuple(data.get("kept", ())),
         tuple(data.get("gone", ())),
         data.get("untouched", False),
+        data.get("cleaner", {}).get("preset", "article"),
     )
 
 
@@ -76,8 +79,8 @@ def cleaner(preset: str = "article") -> Cleaner:
     return Cleaner(preset=preset)
 
 
-def cleaned(case: Case, preset: str = "article") -> str:
-    output = cleaner(preset).clean(case.html, case.url)
+def cleaned(case: Case, preset: str = "") -> str:
+    output = cleaner(preset or case.preset).clean(case.html, case.url)
     assert isinstance(output, str)
     return output
 
@@ -141,7 +144,7 @@ def test_the_texts_of_a_case_are_on_its_page(case: Case) -> None:
 @named(ALL)
 def test_cleaning_twice_is_cleaning_once(case: Case) -> None:
     once = cleaned(case)
-    assert cleaner().clean(once, case.url) == once
+    assert cleaner(case.preset).clean(once, case.url) == once
 
 
 def write_expected() -> None:
