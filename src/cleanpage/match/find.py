@@ -11,7 +11,8 @@ from cleanpage.errors import UnsupportedRule
 from cleanpage.match.blockrules import SETTLED, BlockRule, BlockRules, blocks_by_rule
 from cleanpage.match.candidates import Candidate, of_block, of_element
 from cleanpage.match.context import MatchContext
-from cleanpage.match.predicates import Test, tests_of
+from cleanpage.match.lines import around_lines
+from cleanpage.match.predicates import Test, compiled_phrases, tests_of
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.model import Action, Reach, Rule
 from cleanpage.structure.sections import box, rest, section
@@ -40,6 +41,8 @@ class _Compiled:
     """A rule made ready: its selector, what it asks of a block where it has none, and the tests that are left."""
 
     selector: Selector | None
+    lines: tuple[str, ...]
+    """phrases of which a line must stand in what the rule is about; none where any element will do."""
     block: BlockRule | None
     tests: tuple[Test, ...]
 
@@ -47,9 +50,16 @@ class _Compiled:
 @lru_cache(maxsize=8192)
 def _compiled(rule: Rule) -> _Compiled:
     if rule.select or rule.xpath:
-        return _Compiled(parse_selector(rule.select) if rule.select else None, None, tests_of(rule.conditions))
+        selector = parse_selector(rule.select) if rule.select else None
+        return _Compiled(selector, _lines(rule, selector), None, tests_of(rule.conditions))
     left = [condition for condition in rule.conditions if condition.key not in SETTLED]
-    return _Compiled(None, BlockRule(rule), tests_of(left))
+    return _Compiled(None, (), BlockRule(rule), tests_of(left))
+
+
+def _lines(rule: Rule, selector: Selector | None) -> tuple[str, ...]:
+    """The lines that a rule asks for, where its selector names the element itself and not one to start from."""
+    asked = [condition.value for condition in rule.conditions if condition.key == "line"]
+    return asked[0] if selector and not selector.operators and asked and isinstance(asked[0], tuple) else ()
 
 
 @lru_cache(maxsize=256)
@@ -78,7 +88,7 @@ def find(
             number += 1
             tried: Iterable[Candidate] = [known(b) for b in blocks.get(number, ())]
         else:
-            tried = _elements(rule, compiled.selector, elements, structure, context)
+            tried = _elements(rule, compiled, elements, structure, context)
         try:
             yield from _held(rule, tried, compiled.tests, structure, context)
         except UnsupportedRule as error:
@@ -102,16 +112,19 @@ def _held(
 
 def _elements(
     rule: Rule,
-    selector: Selector | None,
+    compiled: _Compiled,
     elements: list[int] | None,
     structure: Structure,
     context: MatchContext,
 ) -> Iterator[Candidate]:
-    if selector is None:
+    if compiled.selector is None:
         yield from _by_xpath(rule, structure, context)
-    else:
-        for i in selector.select(structure.page, context, elements):
-            yield of_element(structure, i)
+        return
+    if compiled.lines:
+        around = around_lines(structure, compiled_phrases(compiled.lines), context)
+        elements = sorted(around.intersection(elements) if elements is not None else around)
+    for i in compiled.selector.select(structure.page, context, elements):
+        yield of_element(structure, i)
 
 
 def _by_xpath(rule: Rule, structure: Structure, context: MatchContext) -> Iterator[Candidate]:

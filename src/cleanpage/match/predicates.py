@@ -13,6 +13,7 @@ from typing import Final
 from cleanpage.match.candidates import Candidate
 from cleanpage.match.context import MatchContext
 from cleanpage.match.likeness import likeness, parse_like
+from cleanpage.match.lines import has_line
 from cleanpage.match.place import place
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.text import Phrases, Words
@@ -20,7 +21,7 @@ from cleanpage.model import Condition, Range
 from cleanpage.page import Page
 from cleanpage.structure.structure import Structure
 
-__all__ = ["Test", "tests_of"]
+__all__ = ["Test", "compiled_phrases", "tests_of"]
 
 Test = Callable[[Structure, Candidate, MatchContext], bool]
 
@@ -62,12 +63,12 @@ def _joined(structure: Structure, found: Candidate) -> str:
 
 
 def _text(value: tuple[str, ...]) -> Test:
-    phrases = _phrases(value)
+    phrases = compiled_phrases(value)
     return lambda structure, found, context: phrases.find(_folded(structure, found, context)) is not None
 
 
 def _heading(value: tuple[str, ...]) -> Test:
-    phrases = _phrases(value)
+    phrases = compiled_phrases(value)
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         if not found.blocks:
@@ -79,18 +80,13 @@ def _heading(value: tuple[str, ...]) -> Test:
 
 
 def _line(value: tuple[str, ...]) -> Test:
-    """Whether one of the blocks says nothing but a phrase: a heading, a button, a link."""
-    phrases = _phrases(value)
-
-    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
-        context.budget.spend(len(found.blocks))
-        return any(phrases.whole(_of_block(structure, b, context)) is not None for b in found.blocks)
-
-    return test
+    phrases = compiled_phrases(value)
+    return lambda structure, found, context: has_line(structure, found.blocks, phrases, context)
 
 
 @lru_cache(maxsize=512)
-def _phrases(patterns: tuple[str, ...]) -> Phrases:
+def compiled_phrases(patterns: tuple[str, ...]) -> Phrases:
+    """`patterns` ready for search."""
     return Phrases(patterns)
 
 
