@@ -91,7 +91,14 @@ def compiled_phrases(patterns: tuple[str, ...]) -> Phrases:
 
 
 def _words(value: Range) -> Test:
-    return lambda structure, found, _: sum(structure.page.words(n) for n in found.nodes) in value
+    low, high = value.low, value.high
+
+    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
+        # Rules for boxes without a name ask this of most elements of a page.
+        words, nodes = structure.page.words, found.nodes
+        return low <= (words(nodes[0]) if len(nodes) == 1 else sum(map(words, nodes))) <= high
+
+    return test
 
 
 def _links(value: Range) -> Test:
@@ -150,10 +157,8 @@ def _where(value: tuple[str, ...]) -> Test:
 
 
 def _evidence(value: Range) -> Test:
-    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
-        return clutter(structure, found) in value
-
-    return test
+    low, high = value.low, value.high
+    return lambda structure, found, _: low <= clutter(structure, found) <= high
 
 
 def clutter(structure: Structure, found: Candidate) -> float:
