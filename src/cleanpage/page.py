@@ -270,18 +270,25 @@ class Page:
 
     @cached_property
     def _word_sums(self) -> list[int]:
-        counts = [count_words(s) if v else 0 for s, v in zip(self.texts, self.shown, strict=True)]
+        counts, texts = [0] * len(self.texts), self.texts
+        for t in self.visible:
+            counts[t] = count_words(texts[t])
         return list(accumulate(counts, initial=0))
 
     @cached_property
     def _char_sums(self) -> list[int]:
-        counts = [len(s.strip()) if v else 0 for s, v in zip(self.texts, self.shown, strict=True)]
+        counts, texts = [0] * len(self.texts), self.texts
+        for t in self.visible:
+            counts[t] = len(texts[t].strip())
         return list(accumulate(counts, initial=0))
 
     @cached_property
     def _link_sums(self) -> list[int]:
-        rows = zip(self.texts, self.shown, self.in_link, strict=True)
-        return list(accumulate([len(s.strip()) if v and a else 0 for s, v, a in rows], initial=0))
+        counts, texts, linked = [0] * len(self.texts), self.texts, self.in_link
+        for t in self.visible:
+            if linked[t]:
+                counts[t] = len(texts[t].strip())
+        return list(accumulate(counts, initial=0))
 
     def _run(self, node: int) -> tuple[int, int]:
         return (self.text_first[node], self.text_end[node]) if node >= 0 else (~node, ~node + 1)
