@@ -57,22 +57,26 @@ class Repeats:
         """
         found: set[int] = set()
         latest: dict[str, int] = {}
+        alike: dict[str, list[int]] = {}
         for b, text in enumerate(self._bare):
             if len(text) < _LEAST:
                 continue
-            original = self._near_original(b, found)
+            before = alike.setdefault(text[:_LEAST], [])
+            original = self._near_original(b, before, found)
             if original < 0 and len(text) >= _LONG:
                 original = self._far_original(b, latest.get(text, -1))
             if original >= 0:
                 found.add(self._copy(original, b))
             latest[text] = b
+            before.append(b)
         return frozenset(found)
 
-    def _near_original(self, b: int, found: set[int]) -> int:
-        """The block shortly before `b` that has its text, where one of the two is a caption; -1 without one."""
+    def _near_original(self, b: int, before: list[int], found: set[int]) -> int:
+        """The block shortly before `b` that has its text, where one of the two is a caption; -1 without one. `before`
+        are the blocks before that begin alike."""
         texts = self._bare
-        for c in range(max(0, b - _NEAR), b):
-            if c in found or not _same(texts[c], texts[b]):
+        for c in before[-_NEAR:]:
+            if c < b - _NEAR or c in found or not _same(texts[c], texts[b]):
                 continue
             if (self._is_caption(c) or self._is_caption(b)) and not self._has_own_picture(c, b):
                 return c
