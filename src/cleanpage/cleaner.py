@@ -141,11 +141,12 @@ class Cleaner:
         address = PageUrl.parse(url or own_address(reading.page))
         sets = self._for(address)
         budget = Budget(self._options.steps)
+        matching = MatchContext(budget, address.path if address else None)
 
         def look(page: Page, asked: list[list[Found]]) -> Seen:
             budget.spend(_size(page))
             structure = Structure(page, weights)
-            context = MatchContext(budget, address.path if address else None)
+            context = matching.again()
             found = [f for candidates in asked for f in find(candidates, self._options.kinds, structure, context)]
             return structure, found, decide(found, structure, _brake())
 
