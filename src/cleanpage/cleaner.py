@@ -16,7 +16,7 @@ from cleanpage.decide import Brake, decide
 from cleanpage.errors import InputError
 from cleanpage.kinds import KINDS, PRESETS
 from cleanpage.match.context import MatchContext
-from cleanpage.match.find import Finding, find, reason
+from cleanpage.match.find import Finding, find, promising, reason
 from cleanpage.match.hosts import PageUrl
 from cleanpage.model import LoadReport, Rule, RuleSet
 from cleanpage.page import Page
@@ -150,7 +150,7 @@ class Cleaner:
             found = [f for candidates in asked for f in find(candidates, self._options.kinds, structure, context)]
             return structure, found, decide(found, structure, _brake())
 
-        looks = look_again(reading.page, [rules.candidates(reading.page, address) for rules in sets], look)
+        looks = look_again(reading.page, self._asked(sets, reading.page, address, matching), look)
         removed = together(reading.page, looks)
         written = reading.write(tuple(r.cut for r in removed))
 
@@ -158,6 +158,13 @@ class Cleaner:
             return _report(looks, removed, written, sets, address)
 
         return Result(written.output, tell, steps=self._options.steps - budget.left)
+
+    def _asked(
+        self, sets: Iterable[CompiledRules], page: Page, address: PageUrl | None, matching: MatchContext
+    ) -> list[list[Found]]:
+        """The rules that may find something on a page, and on which elements; a list for each set."""
+        context, kinds = matching.again(), self._options.kinds
+        return [promising(rules.candidates(page, address), kinds, page, context) for rules in sets]
 
     def _for(self, address: PageUrl | None) -> tuple[CompiledRules, ...]:
         """The rules for a page: those for every page, the packaged ones of its site, and those of folders by host."""

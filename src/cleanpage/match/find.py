@@ -13,11 +13,13 @@ from cleanpage.match.candidates import Candidate, of_block, of_element
 from cleanpage.match.context import MatchContext
 from cleanpage.match.predicates import Test, tests_of
 from cleanpage.match.selectors import Selector, parse_selector
+from cleanpage.match.steady import only_finds_less
 from cleanpage.model import Action, Reach, Rule
+from cleanpage.page import Page
 from cleanpage.structure.sections import box, rest, section
 from cleanpage.structure.structure import Structure
 
-__all__ = ["Finding", "find", "reason"]
+__all__ = ["Finding", "find", "promising", "reason"]
 
 
 @dataclass(slots=True, eq=False)
@@ -42,12 +44,17 @@ class _Compiled:
     selector: Selector | None
     block: BlockRule | None
     tests: tuple[Test, ...]
+    only_finds_less: bool = False
+    """whether its selector finds nothing on what is left of a page that it does not find on the whole."""
 
 
 @lru_cache(maxsize=8192)
 def _compiled(rule: Rule) -> _Compiled:
-    if rule.select or rule.xpath:
-        return _Compiled(parse_selector(rule.select) if rule.select else None, None, tests_of(rule.conditions))
+    if rule.select:
+        selector = parse_selector(rule.select)
+        return _Compiled(selector, None, tests_of(rule.conditions), only_finds_less(selector))
+    if rule.xpath:
+        return _Compiled(None, None, tests_of(rule.conditions))
     left = [condition for condition in rule.conditions if condition.key not in SETTLED]
     return _Compiled(None, BlockRule(rule), tests_of(left))
 
@@ -55,6 +62,26 @@ def _compiled(rule: Rule) -> _Compiled:
 @lru_cache(maxsize=256)
 def _block_rules(rules: tuple[Rule, ...]) -> BlockRules:
     return BlockRules([block for rule in rules if (block := _compiled(rule).block)])
+
+
+def promising(
+    candidates: Iterable[tuple[Rule, list[int] | None]], kinds: frozenset[str], page: Page, context: MatchContext
+) -> list[tuple[Rule, list[int] | None]]:
+    """The rules of some `kinds`, and all keep rules, that may find something on a page or on what is left of it.
+
+    Where a selector can only find less on less, the elements that it finds now take the place of those that have what
+    the index goes by: most rules then have none, and need not be asked at every look.
+    """
+    found: list[tuple[Rule, list[int] | None]] = []
+    for rule, elements in candidates:
+        if rule.kind not in kinds and rule.action is not Action.KEEP:
+            continue
+        compiled = _compiled(rule)
+        if compiled.selector is not None and compiled.only_finds_less:
+            elements = compiled.selector.select(page, context, elements)
+        if elements is None or elements:
+            found.append((rule, elements))
+    return found
 
 
 def find(
