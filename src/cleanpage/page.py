@@ -62,6 +62,7 @@ class Page:
         "__dict__",
         "_attribute_cache",
         "_attributes",
+        "_columns",
         "_values",
         "classes",
         "ends",
@@ -100,6 +101,7 @@ class Page:
         self._attributes = attributes
         self._values = values
         self._attribute_cache: dict[int, Mapping[str, str]] = {}
+        self._columns: dict[str, dict[int, str]] = {}
         count = len(tags)
         ends = list(range(1, count + 1))
         text_end = text_first.copy()
@@ -126,11 +128,24 @@ class Page:
             found = self._attribute_cache[i] = self._attributes(i)
         return found
 
+    def attr(self, i: int, name: str) -> str | None:
+        """The value of attribute `name` of element `i`; None where it has none. Cheap after `values` of that name."""
+        column = self._columns.get(name)
+        return self.attrs(i).get(name) if column is None else column.get(i)
+
     def values(self, names: frozenset[str]) -> list[tuple[int, str, str]]:
         """The elements with an attribute out of `names`, each with its name and value, in document order.
 
         Far cheaper than to ask every element for all its attributes, where the source knows how.
         """
+        rows = self._rows(names)
+        columns: dict[str, dict[int, str]] = {name: {} for name in names}
+        for i, name, value in rows:
+            columns[name][i] = value
+        self._columns |= columns
+        return rows
+
+    def _rows(self, names: frozenset[str]) -> list[tuple[int, str, str]]:
         if self._values is not None:
             return self._values(names)
         none_of = names.isdisjoint
