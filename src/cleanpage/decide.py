@@ -16,7 +16,7 @@ from cleanpage.boxes import Boxes, first_between
 from cleanpage.cuts import Cut
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
-from cleanpage.model import Action, Rule
+from cleanpage.model import Action, Reach, Rule
 from cleanpage.page import Page, class_tokens
 from cleanpage.structure.article import CERTAIN
 from cleanpage.structure.structure import Structure
@@ -158,6 +158,8 @@ class _Kept:
         self._outermost = page.outermost(self._elements)
 
     def protects(self, finding: Finding) -> str:
+        if not self.nodes:
+            return ""
         for node in finding.nodes:
             kept = self._touching(node)
             if kept is not None:
@@ -185,12 +187,18 @@ def _forbidden(finding: Finding, structure: Structure) -> str:
     if finding.rule.action in (Action.REMOVE_ATTR, Action.REMOVE_CLASS):
         return ""
     page = structure.page
+    spares_article = finding.rule.sites.generic and not _is_without_prose(finding, structure)
     for node in finding.nodes:
         if node >= 0 and page.tags[node] in _FRAME:
             return f"{page.tags[node]} is never removed"
-        if node >= 0 and finding.rule.sites.generic and _holds_article(node, structure):
+        if node >= 0 and spares_article and _holds_article(node, structure):
             return "it holds the article"
     return ""
+
+
+def _is_without_prose(finding: Finding, structure: Structure) -> bool:
+    """Whether a finding surely holds nothing of the article, as most do."""
+    return finding.rule.reach is Reach.ELEMENT and not structure.holds_prose(finding.blocks)
 
 
 def _holds_article(i: int, structure: Structure) -> bool:
@@ -260,6 +268,8 @@ class _ArticleWords:
 
     def _words(self, finding: Finding, first: int) -> int:
         configured = finding.rule.braked and finding.rule.action is Action.REMOVE
+        if not configured and _is_without_prose(finding, self._structure):
+            return 0
         ranges = [self._structure.blocks.within(node) for node in finding.nodes]
         if not configured and not any(map(self._structure.holds_prose, ranges)):
             return 0

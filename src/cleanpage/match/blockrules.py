@@ -7,7 +7,7 @@ and so each rule comes to the few blocks that it could be about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -53,7 +53,8 @@ def _places(where: tuple[str, ...]) -> frozenset[str]:
 
 
 class _Search:
-    """The phrases of one condition, of all rules together, and the range of blocks in which they are worth a search."""
+    """The phrases of one condition, of all rules together; `low` to `high` evidence and `most` words are the range of
+    blocks in which they are worth a search."""
 
     def __init__(self, rules: Sequence[BlockRule], key: str) -> None:
         asked = [(n, rule) for n, rule in enumerate(rules) if key in rule.phrases]
@@ -64,13 +65,9 @@ class _Search:
         self._phrases: Final = Phrases(owners)
         self._whole: Final = key == "heading"
         self._owners: Final = list(owners.values())
-        self._low: Final = min((rule.low for _, rule in asked), default=2.0)
-        self._high: Final = max((rule.high for _, rule in asked), default=-1.0)
-        self._most: Final = max((rule.most for _, rule in asked), default=0.0)
-
-    def is_worth(self, go: float, words: int) -> bool:
-        """Whether a rule with such phrases could be about a block with this evidence and so many words."""
-        return words <= self._most and self._low <= go <= self._high
+        self.low: Final = min((rule.low for _, rule in asked), default=2.0)
+        self.high: Final = max((rule.high for _, rule in asked), default=-1.0)
+        self.most: Final = max((rule.most for _, rule in asked), default=0.0)
 
     def find(self, words: Words) -> tuple[int, ...]:
         """The rules that one of the phrases in a block is of, lowest first."""
@@ -129,26 +126,32 @@ def _by_phrase(
     """The rules about phrases, each with the blocks in which all its phrase conditions hold."""
     if not asked.by_phrase:
         return
-    found = {key: _search(search, structure, context) for key, search in asked.searches.items()}
+    found = _search(asked.searches, structure, context)
     for n in asked.by_phrase:
         first, *others = (found[key].get(n, []) for key in asked.rules[n].phrases)
         if first:
             yield n, [b for b in first if all(b in other for other in others)]
 
 
-def _search(search: _Search, structure: Structure, context: MatchContext) -> dict[int, list[int]]:
-    """For each rule the blocks in which one of its phrases stands."""
-    found: dict[int, list[int]] = {}
-    known: dict[str, tuple[int, ...]] = context.keep(search, dict)
+def _search(
+    searches: Mapping[str, _Search], structure: Structure, context: MatchContext
+) -> dict[str, dict[int, list[int]]]:
+    """For each condition, for each rule the blocks in which one of its phrases stands."""
+    found: dict[str, dict[int, list[int]]] = {key: {} for key in searches}
+    tried = [(search, context.keep(search, dict[str, tuple[int, ...]]), found[key]) for key, search in searches.items()]
     blocks = structure.blocks
-    for b, (go, words, text) in enumerate(zip(structure.evidence.go, blocks.words, blocks.texts, strict=True)):
-        if search.is_worth(go, words):
+    for b, (go, count, text) in enumerate(zip(structure.evidence.go, blocks.words, blocks.texts, strict=True)):
+        words = None
+        for search, known, blocks_of in tried:
+            if count > search.most or not search.low <= go <= search.high:
+                continue
             numbers = known.get(text)
             if numbers is None:
                 context.budget.spend(len(text) // _CHARS_PER_STEP + 1)
-                numbers = known[text] = search.find(Words(text))
+                words = words or Words(text)
+                numbers = known[text] = search.find(words)
             for n in numbers:
-                found.setdefault(n, []).append(b)
+                blocks_of.setdefault(n, []).append(b)
     return found
 
 

@@ -89,7 +89,7 @@ def find(
     kinds: frozenset[str],
     structure: Structure,
     context: MatchContext,
-) -> Iterator[Finding]:
+) -> list[Finding]:
     """What the rules of some `kinds`, and all keep rules, find on a page.
 
     Each rule comes with the elements that the index has selected for it, or None for the whole page.
@@ -98,6 +98,7 @@ def find(
     about_blocks = tuple(rule for rule, _ in asked if not rule.select and not rule.xpath)
     blocks = blocks_by_rule(_block_rules(about_blocks), structure, context) if about_blocks else {}
     known = cache(partial(of_block, structure))
+    found: list[Finding] = []
     number = -1
     for rule, elements in asked:
         compiled = _compiled(rule)
@@ -107,9 +108,10 @@ def find(
         else:
             tried = _elements(rule, compiled.selector, elements, structure, context)
         try:
-            yield from _held(rule, tried, compiled.tests, structure, context)
+            found += _held(rule, tried, compiled.tests, structure, context)
         except UnsupportedRule as error:
-            yield Finding(rule, (), range(0), f"not applied to this page: {error.message}")
+            found.append(Finding(rule, (), range(0), f"not applied to this page: {error.message}"))
+    return found
 
 
 def _held(
@@ -118,13 +120,20 @@ def _held(
     tests: tuple[Test, ...],
     structure: Structure,
     context: MatchContext,
-) -> Iterator[Finding]:
-    reaches = rule.reach is not Reach.ELEMENT
-    for candidate in tried:
-        context.budget.spend(len(candidate.nodes))
-        if not tests or all(test(structure, candidate, context) for test in tests):
-            nodes = _reached(rule, candidate, structure, context.budget) if reaches else candidate.nodes
-            yield Finding(rule, nodes, candidate.blocks)
+) -> list[Finding]:
+    held = [c for c in tried if _holds(c, tests, structure, context)] if tests else list(tried)
+    context.budget.spend(sum([len(candidate.nodes) for candidate in held]))
+    if rule.reach is Reach.ELEMENT:
+        return [Finding(rule, candidate.nodes, candidate.blocks) for candidate in held]
+    return [Finding(rule, _reached(rule, c, structure, context.budget), c.blocks) for c in held]
+
+
+def _holds(candidate: Candidate, tests: Iterable[Test], structure: Structure, context: MatchContext) -> bool:
+    context.budget.spend(len(candidate.nodes))
+    for test in tests:  # noqa: SIM110 -- all() costs a generator for each of very many calls
+        if not test(structure, candidate, context):
+            return False
+    return True
 
 
 def _elements(

@@ -30,10 +30,13 @@ _HIGH = 12
 _LONGEST_NAME = 300
 _NAME = re.compile(r"[a-z]+")
 _REST = re.compile(r"[\W_]+")
+_BARE_ASCII = {c: chr(c).lower() if chr(c).isalnum() else None for c in range(128)}
 
 
 def bare(text: str) -> str:
     """`text` without anything but letters and digits, case folded."""
+    if text.isascii():
+        return text.translate(_BARE_ASCII)
     return _REST.sub("", text).casefold()
 
 
