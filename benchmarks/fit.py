@@ -29,8 +29,9 @@ from cleanpage.page import Page
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import Blocks, blocks
 from cleanpage.structure.evidence import CLIP, LEVELS, REACH, Evidence, Weights, kind_signs, load_weights, page_summary
-from cleanpage.structure.features import GROUPS, SCOPES, Signals, Trails, element_tokens, read_signals, word_group
+from cleanpage.structure.features import GROUPS, Signals, read_signals, word_group
 from cleanpage.structure.lexicon import packaged_classes
+from cleanpage.structure.trails import SCOPES, Trails, element_tokens
 
 STAY = ("content", "title", "meta", "caption")
 FOLDS = 5
