@@ -93,9 +93,10 @@ def test_same_page_same_evidence() -> None:
     assert evidence(PAGE).scores == evidence(PAGE).scores
 
 
-@pytest.mark.parametrize("most", [1, 4096])
+@pytest.mark.parametrize("most", [1, 60, 4096])
 def test_what_is_kept_from_other_pages_changes_nothing(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr("cleanpage.structure.weights._MOST_STEPS", most)
+    for name in ("_MOST_STEPS", "_MOST_KNOWN"):
+        monkeypatch.setattr(f"cleanpage.structure.weights.{name}", most)
     stored = json.loads(files("cleanpage.rules").joinpath("data/evidence.json").read_text("utf-8"))
     weights, other = Weights(stored, packaged_classes()), PAGE.replace("menu-item", "share item").replace("<aside", "<div")
     page = HtmlReading(PAGE).page
@@ -104,6 +105,14 @@ def test_what_is_kept_from_other_pages_changes_nothing(monkeypatch: pytest.Monke
     after = Evidence(page, weights=weights)
     assert after.scores == alone.scores
     assert after.kind == alone.kind
+
+
+def test_of_vast_pages_no_trails_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleanpage.structure.weights._MOST_STEPS", 9)
+    stored = json.loads(files("cleanpage.rules").joinpath("data/evidence.json").read_text("utf-8"))
+    weights = Weights(stored, packaged_classes())
+    assert Evidence(HtmlReading(PAGE).page, weights=weights).scores
+    assert not weights.trails(1).steps
 
 
 def test_deep_nesting_is_no_recursion() -> None:

@@ -52,7 +52,7 @@ class Evidence:
 
     @cached_property
     def _trails(self) -> Trails:
-        return self._weights.trails
+        return self._weights.trails(len(self.page))
 
     @cached_property
     def _trail_of(self) -> list[int]:

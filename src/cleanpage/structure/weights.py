@@ -20,7 +20,7 @@ __all__ = ["Weights", "load_weights"]
 
 _NUMBERS: Final = 1024
 _MOST_STEPS: Final = 8192
-_MOST_KNOWN: Final = 50_000
+_MOST_KNOWN: Final = 20_000
 _ONE_SCOPE: Final = 1
 """The scope by which a token weighs differently for the kinds."""
 
@@ -65,7 +65,6 @@ class Weights:
         if found is None:
             if len(self._element_tokens) > _MOST_KNOWN:
                 self._element_tokens.clear()
-                self._name_tokens.clear()
             found = element_tokens(tag, name, classes, self._name_tokens.__getitem__)
             found = self._element_tokens[key] = found if found[0] in self._name_tokens.weights else found[1:]
         return found
@@ -92,9 +91,13 @@ class Weights:
         weights, known = self.heading_words, self.known_words
         return sum([weights[word] for word in words if word in known])
 
-    @property
-    def trails(self) -> Trails:
-        """The trails known from the last pages; the empty one weighs what every block weighs."""
+    def trails(self, elements: int) -> Trails:
+        """The trails known from the last pages, for a page of so many elements; a vast page has its own.
+
+        The empty trail weighs what every block weighs.
+        """
+        if elements > _MOST_STEPS:
+            return self._new_trails()
         if len(self._trails.steps) > _MOST_STEPS:
             self._trails = self._new_trails()
         return self._trails
@@ -125,6 +128,8 @@ class _NameTokens(dict[str, tuple[str, ...]]):
         self.weights: Final = weights
 
     def __missing__(self, name: str) -> tuple[str, ...]:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
         weights = self.weights
         found = self[name] = tuple([token for token in name_tokens(name) if token in weights])
         return found
