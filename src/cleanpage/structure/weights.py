@@ -42,7 +42,7 @@ class Weights:
         self.second: Mapping[str, Any] = stored["second"]
         self.tokens: Final[dict[str, tuple[int, ...]]] = _TokenSums(first["tokens"], signs)
         """for each token its weight by set of scopes, written as bits."""
-        self.columns: Final = {name: _by_number(name, row, signs) for name, row in first["columns"].items()}
+        self.columns: Final = _columns(first["columns"], signs)
         self.words: Final[dict[str, dict[str, int]]] = {
             group: _WordSums(group, table, signs, classes) for group, table in first["words"].items()
         }
@@ -106,15 +106,17 @@ class Weights:
         return Trails(self.tokens_of, self.tokens, START + self._bias)
 
 
-def _by_number(name: str, row: Mapping[str, float], signs: _Signs) -> list[int]:
-    """Weights by a column's number, which can be slightly negative: those are read from the end."""
-    table = _NO_WEIGHTS.copy()
-    for number, weight in row.items():
-        table[int(number)] = pack(weight)
+def _columns(stored: Mapping[str, Mapping[str, float]], signs: _Signs) -> dict[str, list[int]]:
+    """For each column its weights by number, which can be slightly negative: those are read from the end."""
+    found = {name: _NO_WEIGHTS.copy() for name in stored}
+    for name, row in stored.items():
+        for number, weight in row.items():
+            found[name][int(number)] = pack(weight)
     for sign, kinds in signs.items():
-        if sign.startswith(f"{name}="):
-            table[int(sign[len(name) + 1 :])] += pack(kinds=kinds)
-    return table
+        name, _, number = sign.partition("=")
+        if name and number:
+            found.setdefault(name, _NO_WEIGHTS.copy())[int(number)] += pack(kinds=kinds)
+    return found
 
 
 _NO_WEIGHTS: Final = [0] * _NUMBERS
