@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from cleanpage.page import Page
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import Blocks, blocks
-from cleanpage.structure.evidence import CLIP, LEVELS, REACH, Evidence, Weights, kind_signs, load_weights, page_summary
+from cleanpage.structure.evidence import CLIP, LEVELS, REACH, Evidence, Weights, kind_signs, page_summary
 from cleanpage.structure.features import GROUPS, Signals, read_signals, word_group
 from cleanpage.structure.lexicon import packaged_classes
 from cleanpage.structure.trails import SCOPES, Trails, element_tokens
@@ -42,6 +42,7 @@ COST = {"content": 6.0, "title": 3.0, "caption": 3.0, "meta": 1.3}
 """What a wrong answer costs, by the block's kind; all others 1."""
 LEAST, KIND_LEAST = 0.02, 0.12
 """Weights smaller than this are left out."""
+_WEIGHTLESS = (0,) * (1 << SCOPES)
 LOSSES = (0.02, 0.01, 0.005, 0.003)
 
 
@@ -93,14 +94,15 @@ def read_sample(site: str, html: str, kinds: list[str]) -> Sample:
 
 def block_signs(signals: Signals) -> tuple[list[list[str]], list[list[str]]]:
     """For each block the names of its signs, for going and for the kind."""
-    trails, classes = Trails(signals, element_tokens), packaged_classes()
+    trails, classes = Trails(element_tokens, defaultdict(lambda: _WEIGHTLESS)), packaged_classes()
+    of = trails.of(signals)
     gathered: list[tuple[list[str], list[str]]] = [([], [])]
     for parent, added in zip(trails.parent[1:], trails.added[1:], strict=True):
         scoped = [f"t{s}:{t}" for t, mask in added for s in range(SCOPES) if mask >> s & 1]
         plain = [f"{t}|{mask & 1}" for t, mask in added]
         gathered.append((gathered[parent][0] + scoped, gathered[parent][1] + plain))
     first, kind = [], []
-    for b, state in enumerate(trails.of):
+    for b, state in enumerate(of):
         columns = [f"{name}={column[b]}" for name, column in signals.columns.items()]
         first.append(columns + gathered[state][0] + [f"w{s}" for s in word_signs(signals, b, classes)])
         kind.append(gathered[state][1] + kind_signs(signals, b, classes))
@@ -407,8 +409,7 @@ def main() -> None:
     report(fit, scores)
     report_kinds(fit, told)
     write(Path(options.out), fit.stored(fit.fit_all(everything), provenance))
-    size, tokens = Path(options.out).stat().st_size, len(load_weights(options.out).tokens)
-    print(f"{options.out}: {size / 1000:.0f} kB, {tokens} tokens")
+    print(f"{options.out}: {Path(options.out).stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from cleanpage.structure.blocks import blocks as split_blocks
 from cleanpage.structure.features import Signals, read_signals, word_group
 from cleanpage.structure.lexicon import WordClasses
 from cleanpage.structure.sums import START, UNIT, going, kinds_of
-from cleanpage.structure.trails import Trail, read_trails
+from cleanpage.structure.trails import Trails
 from cleanpage.structure.weights import Weights, load_weights
 
 __all__ = ["CLIP", "Evidence", "Weights", "kind_signs", "load_weights", "page_summary"]
@@ -51,15 +51,19 @@ class Evidence:
         return read_signals(self.blocks)
 
     @cached_property
-    def _trails(self) -> list[Trail]:
-        return read_trails(self.signals, self._weights.trail_tree())
+    def _trails(self) -> Trails:
+        return self._weights.trails(len(self.page))
+
+    @cached_property
+    def _trail_of(self) -> list[int]:
+        return self._trails.of(self.signals)
 
     @cached_property
     def _sums(self) -> list[int]:
         """For each block, what its own signs weigh for going and for each kind."""
         weights, facets = self._weights, self.signals.facets
         rows = [map(weights.row_sums(names).__getitem__, rows) for names, rows in facets.items()]
-        trails = [trail.weight for trail in self._trails]
+        trails = map(self._trails.weight.__getitem__, self._trail_of)
         return list(map(sum, zip(*rows, self._text_sums(), self._heading_sums(), trails, strict=True)))
 
     def _text_sums(self) -> list[int]:
@@ -121,11 +125,11 @@ class Evidence:
     def _signs(self, b: int) -> dict[str, int]:
         weights, signals = self._weights, self.signals
         signs = {n: weights.columns[n][c[b]] for n, c in signals.columns.items() if n in weights.columns}
-        trail: Trail | None = self._trails[b]
+        trails, trail = self._trails, self._trail_of[b]
         while trail:
-            for token, scopes in trail.added:
+            for token, scopes in trails.added[trail]:
                 signs[token] = signs.get(token, 0) + weights.tokens[token][scopes]
-            trail = trail.parent
+            trail = trails.parent[trail]
         table = weights.words[word_group(self.blocks.words[b])]
         for word in signals.words[b]:
             if word in weights.known_words:

@@ -60,17 +60,17 @@ def _step(n: int, steps: list[int]) -> int:
     return steps[n] if n < len(steps) else steps[-1]
 
 
-def words_of(text: str) -> list[str]:
+def words_of(text: str) -> tuple[str, ...]:
     """The first words of `text` in lower case without punctuation; in unspaced scripts, each two characters.
 
     >>> words_of("Read more: prices")
-    ['read', 'more', 'prices']
+    ('read', 'more', 'prices')
     """
     head = text[:96].lower()
     found = head.split(None, _WORDS_READ)[:_WORDS_READ]
     if not head.isascii() and len(head) > 8 * len(found) and _UNSPACED.search(head):
         found = [head[i : i + 2] for i in range(min(len(head) - 1, 24))]
-    return [w if w.isalnum() else w.strip(_STRIP) for w in found]
+    return tuple([w if w.isalnum() else w.strip(_STRIP) for w in found])
 
 
 def word_group(words: int) -> str:
@@ -81,7 +81,7 @@ def word_group(words: int) -> str:
 _Row = tuple[int, int, int, int]
 
 
-def _read_text(text: str, words: int) -> tuple[list[str], int, _Row]:
+def _read_text(text: str, words: int) -> tuple[tuple[str, ...], int, _Row]:
     """What a block's text alone says: its first words, its coarse length, and its numbers in the columns
     "size", "shape", "ending" and "digits" where nothing of it stands in links."""
     coarse = _step(words, _LENGTH_COARSE)
@@ -100,7 +100,7 @@ def _with_links(row: _Row, share: float) -> _Row:
 
 
 @lru_cache(maxsize=16384)
-def _read_short(text: str) -> tuple[list[str], int, _Row, _Row]:
+def _read_short(text: str) -> tuple[tuple[str, ...], int, _Row, _Row]:
     """As `_read_text`, with a second row for where all stands in links."""
     words, coarse, row = _read_text(text, count_block_words(text))
     return words, coarse, row, _with_links(row, 1)
@@ -200,7 +200,7 @@ class Signals:
         tags = blocks.page.tags
         self.headings: Final = [b for b, e in enumerate(blocks.element) if tags[e] in _HEADINGS]
         """the blocks that are headings."""
-        self.words: Final[list[list[str]]] = []
+        self.words: Final[list[tuple[str, ...]]] = []
         self.coarse: Final[list[int]] = []
         self.headed: list[int] = []
         self.group: list[int] = []

@@ -14,13 +14,13 @@ from cleanpage.structure.blocks import SHORT
 from cleanpage.structure.features import word_group
 from cleanpage.structure.lexicon import WordClasses, packaged_classes
 from cleanpage.structure.sums import START, pack
-from cleanpage.structure.trails import TrailTree, element_tokens, name_tokens
+from cleanpage.structure.trails import Trails, element_tokens, name_tokens
 
 __all__ = ["Weights", "load_weights"]
 
 _NUMBERS: Final = 1024
 _MOST_STEPS: Final = 8192
-_MOST_KNOWN: Final = 50_000
+_MOST_KNOWN: Final = 20_000
 _ONE_SCOPE: Final = 1
 """The scope by which a token weighs differently for the kinds."""
 
@@ -42,7 +42,7 @@ class Weights:
         self.second: Mapping[str, Any] = stored["second"]
         self.tokens: Final[dict[str, tuple[int, ...]]] = _TokenSums(first["tokens"], signs)
         """for each token its weight by set of scopes, written as bits."""
-        self.columns: Final = {name: _by_number(name, row, signs) for name, row in first["columns"].items()}
+        self.columns: Final = _columns(first["columns"], signs)
         self.words: Final[dict[str, dict[str, int]]] = {
             group: _WordSums(group, table, signs, classes) for group, table in first["words"].items()
         }
@@ -52,11 +52,11 @@ class Weights:
         self.known_words: Final = {sign[1:] for sign in signs if sign[0] == "="}.union(classes)
         self.text_sums: Final[dict[str, int]] = {}
         """what the first words of some short texts weigh; see `text_sum`."""
-        self._start = START + pack(self.bias, kinds["bias"])
+        self._bias = pack(self.bias, kinds["bias"])
         self._name_tokens = _NameTokens(first["tokens"])
         self._element_tokens: dict[tuple[str, str | None, str | None], tuple[str, ...]] = {}
         self._row_sums: dict[tuple[str, ...], dict[tuple[int, ...], int]] = {}
-        self._tree = TrailTree(self.tokens_of, self.tokens, self._start)
+        self._trails = self._new_trails()
 
     def tokens_of(self, tag: str, name: str | None, classes: str | None) -> tuple[str, ...]:
         """The tokens of an element that weigh anything, for going or for a kind."""
@@ -65,7 +65,6 @@ class Weights:
         if found is None:
             if len(self._element_tokens) > _MOST_KNOWN:
                 self._element_tokens.clear()
-                self._name_tokens.clear()
             found = element_tokens(tag, name, classes, self._name_tokens.__getitem__)
             found = self._element_tokens[key] = found if found[0] in self._name_tokens.weights else found[1:]
         return found
@@ -92,22 +91,32 @@ class Weights:
         weights, known = self.heading_words, self.known_words
         return sum([weights[word] for word in words if word in known])
 
-    def trail_tree(self) -> TrailTree:
-        """The trails known from the last pages; the empty one weighs what every block weighs."""
-        if self._tree.size > _MOST_STEPS:
-            self._tree = TrailTree(self.tokens_of, self.tokens, self._start)
-        return self._tree
+    def trails(self, elements: int) -> Trails:
+        """The trails known from the last pages, for a page of so many elements; a vast page has its own.
+
+        The empty trail weighs what every block weighs.
+        """
+        if elements > _MOST_STEPS:
+            return self._new_trails()
+        if len(self._trails.steps) > _MOST_STEPS:
+            self._trails = self._new_trails()
+        return self._trails
+
+    def _new_trails(self) -> Trails:
+        return Trails(self.tokens_of, self.tokens, START + self._bias)
 
 
-def _by_number(name: str, row: Mapping[str, float], signs: _Signs) -> list[int]:
-    """Weights by a column's number, which can be slightly negative: those are read from the end."""
-    table = _NO_WEIGHTS.copy()
-    for number, weight in row.items():
-        table[int(number)] = pack(weight)
+def _columns(stored: Mapping[str, Mapping[str, float]], signs: _Signs) -> dict[str, list[int]]:
+    """For each column its weights by number, which can be slightly negative: those are read from the end."""
+    found = {name: _NO_WEIGHTS.copy() for name in stored}
+    for name, row in stored.items():
+        for number, weight in row.items():
+            found[name][int(number)] = pack(weight)
     for sign, kinds in signs.items():
-        if sign.startswith(f"{name}="):
-            table[int(sign[len(name) + 1 :])] += pack(kinds=kinds)
-    return table
+        name, _, number = sign.partition("=")
+        if name and number:
+            found.setdefault(name, _NO_WEIGHTS.copy())[int(number)] += pack(kinds=kinds)
+    return found
 
 
 _NO_WEIGHTS: Final = [0] * _NUMBERS
@@ -121,6 +130,8 @@ class _NameTokens(dict[str, tuple[str, ...]]):
         self.weights: Final = weights
 
     def __missing__(self, name: str) -> tuple[str, ...]:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
         weights = self.weights
         found = self[name] = tuple([token for token in name_tokens(name) if token in weights])
         return found
