@@ -31,6 +31,7 @@ from cleanpage.structure.blocks import Blocks, blocks
 from cleanpage.structure.evidence import CLIP, LEVELS, REACH, Evidence, Weights, kind_signs, page_summary
 from cleanpage.structure.features import GROUPS, Signals, read_signals, word_group
 from cleanpage.structure.lexicon import packaged_classes
+from cleanpage.structure.targets import block_link_signs, page_site, read_targets
 from cleanpage.structure.trails import SCOPES, Trails, element_tokens
 
 STAY = ("content", "title", "meta", "caption")
@@ -102,17 +103,20 @@ def block_signs(signals: Signals) -> tuple[list[list[str]], list[list[str]]]:
         plain = [f"{t}|{mask & 1}" for t, mask in added]
         gathered.append((gathered[parent][0] + scoped, gathered[parent][1] + plain))
     first, kind = [], []
+    site, targets = page_site(signals.blocks.page), read_targets(signals.blocks)
     for b, state in enumerate(of):
         columns = [f"{name}={column[b]}" for name, column in signals.columns.items()]
-        first.append(columns + gathered[state][0] + [f"w{s}" for s in word_signs(signals, b, classes)])
-        kind.append(gathered[state][1] + kind_signs(signals, b, classes))
+        link = [] if targets[b] is None else block_link_signs(signals.blocks, b, targets[b], site)
+        first.append(columns + gathered[state][0] + [f"w{s}" for s in word_signs(signals, b, classes)] + link)
+        kind.append(gathered[state][1] + kind_signs(signals, b, classes) + link)
     return first, kind
 
 
 def word_signs(signals: Signals, b: int, classes) -> list[str]:
-    """The word classes of a block and of the heading above it."""
+    """The words of a block, and the classes of its words and of those of the heading above it."""
     group, head = word_group(signals.blocks.words[b]), signals.headed[b]
-    found = [f"{group}:{c}" for word in signals.words[b] for c in classes.get(word, ())]
+    found = [f"{group}:={word}" for word in signals.words[b]]
+    found += [f"{group}:{c}" for word in signals.words[b] for c in classes.get(word, ())]
     if head >= 0:
         found += [f"h:{c}" for word in signals.words[head] for c in classes.get(word, ())]
     return found
@@ -132,7 +136,8 @@ class Table:
                 starts.append(len(indices))
         self.names = np.array(list(number))
         self.matrix = sparse.csr_matrix((data, indices, starts), shape=(len(starts) - 1, len(number)))
-        self.least = np.array([TOKEN_SITES if re.match(r"t\d:|=|.*\|[01]$", n) else SIGN_SITES for n in number])
+        many = re.compile(r"t\d:|w.:=|[=>~]|.*\|[01]$").match
+        self.least = np.array([TOKEN_SITES if many(n) else SIGN_SITES for n in number])
 
     def common(self, sites: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """The columns that occur on enough sites among `rows`."""
@@ -282,6 +287,7 @@ class Fit:
         columns: dict[str, dict[str, float]] = defaultdict(dict)
         tokens: dict[str, list[float]] = {}
         words: dict[str, dict[str, float]] = {"s": {}, "m": {}, "l": {}, "h": {}}
+        links: dict[str, float] = {}
         for name, v in zip(self.first.names[chosen], w, strict=True):
             if abs(v) < LEAST:
                 continue
@@ -290,6 +296,8 @@ class Fit:
                 tokens.setdefault(name[3:], [0.0] * SCOPES)[int(name[1])] = v
             elif re.match(r"w[smlh]:", name):
                 words[name[1]][name[3:]] = v
+            elif name[0] in ">~":
+                links[name] = v
             else:
                 column, key = name.split("=")
                 columns[column][key] = v
@@ -305,6 +313,7 @@ class Fit:
             "tokens": _sorted(tokens),
             "words": words,
             "heading": heading,
+            "links": links,
         }
         return {"provenance": provenance, "first": first, "second": second, "kinds": signs}
 

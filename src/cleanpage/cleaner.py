@@ -25,6 +25,7 @@ from cleanpage.rounds import Look, Removed, Seen, look_again, together
 from cleanpage.rules import store
 from cleanpage.rules.index import CompiledRules, Found, compile_rules
 from cleanpage.structure.access import access
+from cleanpage.structure.address import own_address
 from cleanpage.structure.evidence import Weights
 from cleanpage.structure.structure import Structure
 from cleanpage.structure.textevidence import TextWeights
@@ -229,19 +230,6 @@ def _read(page: Any, encoding: str | None) -> Reading:
         f"a page is a str, bytes, an lxml tree or a BeautifulSoup object, not {type(page).__name__};"
         " read a file first, or pass response.text"
     )
-
-
-def own_address(page: Page) -> str | None:
-    """What the page says its address is: canonical link, og:url, or a browser's "saved from" comment."""
-    for i in page.by_tag.get("link", ()):
-        attrs = page.attrs(i)
-        if "canonical" in attrs.get("rel", "").lower().split() and "//" in attrs.get("href", ""):
-            return attrs["href"]
-    for i in page.by_tag.get("meta", ()):
-        attrs = page.attrs(i)
-        if attrs.get("property") == "og:url" and "//" in attrs.get("content", ""):
-            return attrs["content"]
-    return None
 
 
 def _report(

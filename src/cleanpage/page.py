@@ -145,6 +145,12 @@ class Page:
         self._columns |= columns
         return rows
 
+    def column(self, name: str) -> Mapping[int, str]:
+        """The elements with attribute `name`, in document order, each with its value."""
+        if name not in self._columns:
+            self.values(frozenset((name,)))
+        return self._columns[name]
+
     def _rows(self, names: frozenset[str]) -> list[tuple[int, str, str]]:
         if self._values is not None:
             return self._values(names)

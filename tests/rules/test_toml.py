@@ -65,6 +65,7 @@ def test_every_key_of_a_rule_is_read() -> None:
                 Condition("has", ("input[type=email]",)),
                 Condition("text", ("a story", "another *")),
                 Condition("heading", ("MORE FROM *", "Read more")),
+                Condition("under", ("Read more",)),
                 Condition("repeats", ("caption",)),
                 Condition("evidence", Range(low=0.9)),
             ),
@@ -79,7 +80,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             action=Action.KEEP,
             xpath="//p[@class='correction']",
             sites=Sites(("salon.com",)),
-            origin=Origin(file, 32),
+            origin=Origin(file, 33),
             layer="user",
         ),
         Rule(
@@ -88,7 +89,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             select="p",
             names=("style", "/^on/"),
             sites=Sites(("salon.com", "blog.example.com/news/*"), ("shop.salon.com",)),
-            origin=Origin(file, 38),
+            origin=Origin(file, 39),
             layer="user",
         ),
     )
@@ -97,7 +98,7 @@ def test_every_key_of_a_rule_is_read() -> None:
     assert rules.off == ("newsletter/*", "share/bar")
     html = "<h3>MORE FROM Ann</h3>\n<p>kept</p>\n"
     assert rules.tests == (
-        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 44)),
+        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 45)),
     )
     (report,) = rules.reports
     assert (report.file, report.language, report.title) == (file, "toml", "Salon")

@@ -17,6 +17,7 @@ from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.text import Phrases, Words
 from cleanpage.model import Condition, Range
 from cleanpage.page import Page
+from cleanpage.structure.runs import introduced
 from cleanpage.structure.structure import Structure
 
 __all__ = ["Test", "tests_of"]
@@ -29,6 +30,8 @@ _LONG: Final = 2_000
 one another hold the same text again and again, which is not to fill the memory."""
 _CHARS_PER_STEP: Final = 8
 _WORDS_PER_STEP: Final = 4
+_LINE_WORDS: Final = 10
+"""What has more words is no line that introduces others."""
 
 
 def _folded(structure: Structure, found: Candidate, context: MatchContext) -> Words:
@@ -74,6 +77,25 @@ def _heading(value: tuple[str, ...]) -> Test:
         return phrases.whole(_of_block(structure, b, context)) is not None
 
     return test
+
+
+def _under(value: tuple[str, ...]) -> Test:
+    """Whether the first block stands in the run that a line of one of the phrases introduces."""
+    phrases = _phrases(value)
+
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        led = context.remember(("under", phrases), lambda: _led(phrases, structure, context))
+        return bool(found.blocks) and found.blocks.start in led
+
+    return test
+
+
+def _led(phrases: Phrases, structure: Structure, context: MatchContext) -> frozenset[int]:
+    """All blocks that stand in a run that a line of one of `phrases` introduces."""
+    blocks, go = structure.blocks, structure.evidence.go
+    short = [b for b, words in enumerate(blocks.words) if words <= _LINE_WORDS]
+    lines = [b for b in short if phrases.whole(_of_block(structure, b, context)) is not None]
+    return frozenset(b for line in lines for b in introduced(blocks, go, line))
 
 
 @lru_cache(maxsize=512)
@@ -178,10 +200,13 @@ _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
     "repeats": _repeats,
     "where": _where,
     "heading": _heading,
+    "under": _under,
     "text": _text,
     "has": _has,
 }
-_CHEAP_FIRST: Final = ("lang", "words", "evidence", "repeats", "links", "where", "heading", "text", "items", "has")
+_CHEAP_FIRST: Final = (
+    *("lang", "words", "evidence", "repeats", "links", "where", "heading", "text", "under", "items", "has"),
+)
 
 
 def tests_of(conditions: Iterable[Condition]) -> tuple[Test, ...]:

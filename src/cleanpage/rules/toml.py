@@ -526,6 +526,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[TomlTable, str, _File], Range | tuple[
     "has": _selectors,
     "text": _phrases,
     "heading": _phrases,
+    "under": _phrases,
     "repeats": _repeats,
     "evidence": _share,
 }

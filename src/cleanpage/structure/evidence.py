@@ -20,6 +20,7 @@ from cleanpage.structure.blocks import blocks as split_blocks
 from cleanpage.structure.features import Signals, read_signals, word_group
 from cleanpage.structure.lexicon import WordClasses
 from cleanpage.structure.sums import START, UNIT, going, kinds_of
+from cleanpage.structure.targets import block_link_signs, mark, page_site, read_targets
 from cleanpage.structure.trails import Trails
 from cleanpage.structure.weights import Weights, load_weights
 
@@ -64,7 +65,8 @@ class Evidence:
         weights, facets = self._weights, self.signals.facets
         rows = [map(weights.row_sums(names).__getitem__, rows) for names, rows in facets.items()]
         trails = map(self._trails.weight.__getitem__, self._trail_of)
-        return list(map(sum, zip(*rows, self._text_sums(), self._heading_sums(), trails, strict=True)))
+        others = (self._text_sums(), self._heading_sums(), self._link_sums(), trails)
+        return list(map(sum, zip(*rows, *others, strict=True)))
 
     def _text_sums(self) -> list[int]:
         weights, blocks = self._weights, self.blocks
@@ -73,6 +75,21 @@ class Evidence:
             weight = known(text)
             found.append(weights.text_sum(text, count, words) if weight is None else weight)
         return found
+
+    def _link_sums(self) -> list[int]:
+        link_sum, blocks, site = self._weights.link_sum, self.blocks, self._site
+        return [
+            0 if href is None else link_sum(mark(share), href, text, site)
+            for href, text, share in zip(self._targets, blocks.texts, blocks.links, strict=True)
+        ]
+
+    @cached_property
+    def _site(self) -> str:
+        return page_site(self.page)
+
+    @cached_property
+    def _targets(self) -> list[str | None]:
+        return read_targets(self.blocks)
 
     def _heading_sums(self) -> list[int]:
         weights, signals = self._weights, self.signals
@@ -134,6 +151,8 @@ class Evidence:
         for word in signals.words[b]:
             if word in weights.known_words:
                 signs[f'"{word}"'] = table[word]
+        if (href := self._targets[b]) is not None:
+            signs |= {sign: weights.links[sign] for sign in block_link_signs(self.blocks, b, href, self._site)}
         return signs
 
 

@@ -14,6 +14,7 @@ from cleanpage.structure.blocks import SHORT
 from cleanpage.structure.features import word_group
 from cleanpage.structure.lexicon import WordClasses, packaged_classes
 from cleanpage.structure.sums import START, pack
+from cleanpage.structure.targets import link_signs
 from cleanpage.structure.trails import Trails, element_tokens, name_tokens
 
 __all__ = ["Weights", "load_weights"]
@@ -49,9 +50,13 @@ class Weights:
         """for each group of blocks, what one of its first words weighs, which has to be one of `known_words`."""
         self.heading_words: Final[dict[str, int]] = _WordSums("h", first["heading"], signs, classes)
         """the same of the heading above."""
-        self.known_words: Final = {sign[1:] for sign in signs if sign[0] == "="}.union(classes)
+        told = [sign for table in first["words"].values() for sign in table]
+        self.known_words: Final = {sign[1:] for sign in [*signs, *told] if sign[0] == "="}.union(classes)
+        self.links: Final[dict[str, int]] = _LinkSums(first["links"], signs)
+        """what one sign of a link weighs."""
         self.text_sums: Final[dict[str, int]] = {}
         """what the first words of some short texts weigh; see `text_sum`."""
+        self._link_sums: dict[tuple[str, str, str, str], int] = {}
         self._bias = pack(self.bias, kinds["bias"])
         self._name_tokens = _NameTokens(first["tokens"])
         self._element_tokens: dict[tuple[str, str | None, str | None], tuple[str, ...]] = {}
@@ -84,6 +89,19 @@ class Weights:
             if len(self.text_sums) > _MOST_KNOWN:
                 self.text_sums.clear()
             self.text_sums[text] = found
+        return found
+
+    def link_sum(self, mark: str, href: str, text: str, site: str) -> int:
+        """What a link to `href` weighs in a block that reads `text`, on a page of `site`; see `targets`."""
+        key = (mark, href, text, site)
+        found = self._link_sums.get(key)
+        if found is None:
+            weights = self.links
+            found = sum([weights[mark + sign] for sign in link_signs(href, text, site)])
+            if len(text) <= SHORT:
+                if len(self._link_sums) > _MOST_KNOWN:
+                    self._link_sums.clear()
+                self._link_sums[key] = found
         return found
 
     def heading_sum(self, words: Iterable[str]) -> int:
@@ -180,10 +198,25 @@ class _WordSums(dict[str, int]):
 
     def __missing__(self, word: str) -> int:
         group, signs = self._group, self._signs
-        found = 0 if group == "h" else pack(kinds=signs.get(f"={word}"))
+        found = 0 if group == "h" else pack(self._weights.get(f"={word}", 0.0), signs.get(f"={word}"))
         for name in self._classes.get(word, ()):
             found += pack(self._weights.get(name, 0.0), signs.get(f"{group}:{name}"))
         self[word] = found
+        return found
+
+
+class _LinkSums(dict[str, int]):
+    """For each sign of a link, what it weighs; worked out when first met."""
+
+    def __init__(self, weights: Mapping[str, float], signs: _Signs) -> None:
+        super().__init__()
+        self._weights = weights
+        self._signs = signs
+
+    def __missing__(self, sign: str) -> int:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        found = self[sign] = pack(self._weights.get(sign, 0.0), self._signs.get(sign))
         return found
 
 
