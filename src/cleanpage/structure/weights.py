@@ -19,7 +19,7 @@ from cleanpage.structure.trails import Trails, element_tokens, name_tokens
 __all__ = ["Weights", "load_weights"]
 
 _NUMBERS: Final = 1024
-_MOST_STEPS: Final = 8192
+_MOST_STEPS: Final = 4096
 _MOST_KNOWN: Final = 20_000
 _ONE_SCOPE: Final = 1
 """The scope by which a token weighs differently for the kinds."""
