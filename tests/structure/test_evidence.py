@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -195,6 +196,13 @@ def test_finds_what_json_ld_gives_as_the_article() -> None:
     seen = read(f'<script type="application/ld+json">{script}</script><p>{PROSE}</p><p>Something else is said here.</p>')
     told, other = seen.columns["article_body"]
     assert told % 2 == 0 and other % 2 == 1
+
+
+def test_weights_can_be_pickled_with_what_they_keep() -> None:
+    page = HtmlReading(PAGE).page
+    before = Evidence(page).scores
+    weights = pickle.loads(pickle.dumps(load_weights()))
+    assert Evidence(page, weights=weights).scores == before
 
 
 def test_threads_share_what_is_kept() -> None:

@@ -62,11 +62,11 @@ class Evidence:
     @cached_property
     def _sums(self) -> list[int]:
         """For each block, what its own signs weigh for going and for each kind."""
-        weights, facets = self._weights, self.signals.facets
-        rows = [map(weights.row_sums(names).__getitem__, rows) for names, rows in facets.items()]
+        weights, columns = self._weights.columns, self.signals.columns
+        own = [map(weights[name].__getitem__, columns[name]) for name in weights if name in columns]
         trails = map(self._trails.weight.__getitem__, self._trail_of)
         others = (self._text_sums(), self._heading_sums(), self._link_sums(), trails)
-        return list(map(sum, zip(*rows, *others, strict=True)))
+        return list(map(sum, zip(*own, *others, strict=True)))
 
     def _text_sums(self) -> list[int]:
         weights, blocks = self._weights, self.blocks
@@ -159,7 +159,7 @@ class Evidence:
 def kind_signs(signals: Signals, b: int, classes: WordClasses) -> list[str]:
     """The signs of block `b` that tell kinds apart, tokens left out."""
     group = word_group(signals.blocks.words[b])
-    signs = [f"size={signals.size[b]}", f"place={signals.place[b]}"]
+    signs = [f"size={signals.columns['size'][b]}", f"place={signals.columns['place'][b]}"]
     for word in signals.words[b]:
         signs.append(f"={word}")
         for found in classes.get(word, ()):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from html import unescape
 from itertools import accumulate, pairwise
 from json.decoder import scanstring  # type: ignore[attr-defined]
@@ -50,7 +50,6 @@ _ABOVE: Final = [1, 2] + [3] * 6 + [4] * 5 + [0] * 6
 """The place of a block above the prose, by how far it stands from the headline: before it counts from the end."""
 _BELOW: Final = [12 + 2 * n.bit_length() for n in range(17)]
 """The place of a block below the prose, by how far it stands from that."""
-_NO_ROW: Final = (0, 0)
 _LINKED: Final = 0.9
 _START: Final = 4
 """So many first words in common make two texts the same."""
@@ -161,38 +160,33 @@ class Boxes:
 class Signals:
     """What was seen on one page.
 
-    `facets`: of some columns that hang together, by their names, one row of small numbers per block. `columns`: the
-    same, column by column. `words`: the first words of each block. `headed`: for each block, the heading it may stand
-    under (a block number; -1 for none). `group`: where it stands (`GROUPS`). `levels`: for each block, the box around
-    it, the box around that, and so on. `best` is the article's box, `around` that and all boxes that hold it, `title`
-    the headline's block, `size` and `place` the columns of that name.
+    `columns`: name to one small number per block. `words`: the first words of each block. `headed`: for each block, the
+    heading it may stand under (a block number; -1 for none). `group`: where it stands (`GROUPS`). `levels`: for each
+    block, the box around it, the box around that, and so on. `best` is the article's box, `around` that and all boxes
+    that hold it, `title` the headline's block.
     """
 
     __slots__ = (
-        "__dict__",
         "around",
         "best",
         "blocks",
         "boxes",
         "coarse",
-        "facets",
+        "columns",
         "first",
         "group",
         "headed",
         "headings",
         "last",
         "levels",
-        "place",
         "prose",
-        "repeat",
-        "size",
         "title",
         "words",
     )  # fmt: skip
 
     def __init__(self, blocks: Blocks) -> None:
         self.blocks: Final = blocks
-        self.facets: Final[dict[tuple[str, ...], Sequence[tuple[int, ...]]]] = {}
+        self.columns: Final[dict[str, Sequence[int]]] = {}
         self.boxes: Final = Boxes(blocks)
         self.prose: Final = [
             w if w >= _PROSE_WORDS and k < _PROSE_LINKS else 0 for w, k in zip(blocks.words, blocks.links, strict=True)
@@ -205,24 +199,11 @@ class Signals:
         self.headed: list[int] = []
         self.group: list[int] = []
         self.levels: list[list[int]] = []
-        self.repeat: list[int] = []
-        """for each box, how often its like stands beside it."""
-        self.size: list[int] = []
-        self.place: list[int] = []
         self.around: frozenset[int] = frozenset()
         self.best = 0
         self.first = 0
         self.last = -1
         self.title = -1
-
-    @cached_property
-    def columns(self) -> dict[str, list[int]]:
-        """Name to one small number per block."""
-        return {
-            name: list(column)
-            for names, rows in self.facets.items()
-            for name, column in zip(names, zip(*rows, strict=True), strict=True)
-        }
 
 
 def read_signals(blocks: Blocks) -> Signals:
@@ -230,13 +211,13 @@ def read_signals(blocks: Blocks) -> Signals:
     seen = Signals(blocks)
     if len(blocks):
         _find_article(seen)
-        shape = _read_texts(seen)
-        in_title = _find_title(seen)
+        _read_texts(seen)
+        _find_title(seen)
         _read_boxes(seen)
-        places = _read_positions(seen)
-        _read_shapes(seen, places, shape)
+        _read_positions(seen)
+        _read_neighbours(seen)
         _read_headings(seen)
-        _read_likenesses(seen, in_title)
+        _read_likenesses(seen)
     return seen
 
 
@@ -258,8 +239,8 @@ def _with_outer(boxes: Boxes, x: int) -> Iterator[int]:
         x = boxes.parent[x]
 
 
-def _read_texts(seen: Signals) -> list[int]:
-    """The facet that needs a block's text alone; gives the column "shape"."""
+def _read_texts(seen: Signals) -> None:
+    """Columns that need a block's text alone."""
     blocks, rows = seen.blocks, list[_Row]()
     words, coarse = seen.words, seen.coarse
     for text, count, share in zip(blocks.texts, blocks.words, blocks.links, strict=True):
@@ -272,9 +253,7 @@ def _read_texts(seen: Signals) -> list[int]:
         words.append(first)
         coarse.append(length)
         rows.append(row)
-    seen.facets["size", "shape", "ending", "digits"] = rows
-    seen.size = [row[0] for row in rows]
-    return [row[1] for row in rows]
+    seen.columns.update(zip(("size", "shape", "ending", "digits"), zip(*rows, strict=True), strict=True))
 
 
 def _end_class(end: str, full: bool) -> int:
@@ -289,9 +268,8 @@ def _start_class(start: str) -> int:
     return 0 if start.isupper() else 1 if start.islower() else 2 if start.isdigit() else 3 if start.isalpha() else 4
 
 
-def _find_title(seen: Signals) -> list[int]:
-    """The block that is the headline: a heading, the more so if the page's title has its words. Gives the column
-    "in_title"."""
+def _find_title(seen: Signals) -> None:
+    """The block that is the headline: a heading, the more so if the page's title has its words."""
     blocks = seen.blocks
     page, texts = blocks.page, blocks.texts
     titles = page.by_tag.get("title", ())
@@ -309,17 +287,20 @@ def _find_title(seen: Signals) -> list[int]:
             mark = hit // 2 * 4 + (6 if page.tags[blocks.element[b]] == "h1" else 3 * (hit % 2))
             if mark > best and (b <= seen.first or not best):
                 best, seen.title = mark, b
-    return column
+    seen.columns["in_title"] = column
 
 
 def _read_boxes(seen: Signals) -> None:
-    """Facets on the boxes around a block."""
+    """Columns on the boxes around a block."""
     seen.levels = levels = _levels(seen.boxes)
-    seen.repeat = _repeats(seen)
-    rows = _box_rows(seen)
+    repeat = _repeats(seen)
+    fills, repeats = _box_numbers(seen, repeat)
+    columns = seen.columns
+    columns["repeat0"] = [repeat[x] for x in seen.boxes.of]
+    for d in range(3):
+        columns[f"box{d + 1}"] = [fills[x] for x in levels[d]]
     for d in range(2):
-        seen.facets[f"box{d + 1}", f"repeat{d + 1}"] = [rows[x] for x in levels[d]]
-    seen.facets[("box3",)] = [rows[x][:1] for x in levels[2]]
+        columns[f"repeat{d + 1}"] = [repeats[x] for x in levels[d]]
 
 
 def _levels(boxes: Boxes) -> list[list[int]]:
@@ -343,30 +324,29 @@ def _repeats(seen: Signals) -> list[int]:
     return [_REPEATS[n] if (n := count[name]) < 16 else 5 for name in names]
 
 
-def _box_rows(seen: Signals) -> list[tuple[int, int]]:
-    """For each box that can be on a level: its fill and how many blocks it holds, and the latter with how often it
-    is repeated."""
+def _box_numbers(seen: Signals, repeat: list[int]) -> tuple[list[int], list[int]]:
+    """For each box two numbers: what fills it, and how often it is repeated, each with how many blocks it holds.
+
+    Of a box that holds one block, and so is on no level, they are not worked out.
+    """
     boxes, blocks, steps = seen.boxes, seen.blocks, _SHARE_STEPS
     words = list(accumulate(blocks.words, initial=0))
     prose = list(accumulate(seen.prose, initial=0))
     linked_words = [int(w * k) for w, k in zip(blocks.words, blocks.links, strict=True)]
     links = list(accumulate(linked_words, initial=0))
-    rows = []
-    for a, z, p, repeat in zip(boxes.low, boxes.high, boxes.parent, seen.repeat, strict=True):
-        if z - a == 1 and p >= 0:
-            rows.append(_NO_ROW)
-            continue
-        amount = min(8, (z - a).bit_length())
-        w = words[z] - words[a]
-        linked, told = 20 * (links[z] - links[a]), 20 * (prose[z] - prose[a])
-        fill = steps[linked // w] * 7 + steps[told // w] if w else 0
-        rows.append((fill * 9 + amount, repeat * 9 + amount))
-    return rows
+    fills, repeats = [0] * len(repeat), [0] * len(repeat)
+    for x, (a, z, p) in enumerate(zip(boxes.low, boxes.high, boxes.parent, strict=True)):
+        if z - a > 1 or p < 0:
+            amount = min(8, (z - a).bit_length())
+            w = words[z] - words[a]
+            linked, told = 20 * (links[z] - links[a]), 20 * (prose[z] - prose[a])
+            fill = steps[linked // w] * 7 + steps[told // w] if w else 0
+            fills[x], repeats[x] = fill * 9 + amount, repeat[x] * 9 + amount
+    return fills, repeats
 
 
-def _read_positions(seen: Signals) -> list[int]:
-    """The facet on where a block stands against the headline and the article's prose, written stretch by stretch; gives
-    the place of each block."""
+def _read_positions(seen: Signals) -> None:
+    """Columns on where a block stands against the headline and the article's prose, written stretch by stretch."""
     count, last, title = len(seen.blocks), seen.last, seen.title
     first = seen.first if last >= 0 else 0
     low, high = seen.boxes.low[seen.best], seen.boxes.high[seen.best]
@@ -381,16 +361,12 @@ def _read_positions(seen: Signals) -> list[int]:
     after_last = [2 * n + i for n, i in zip(_rising(-last, count, -1, 15), inside, strict=True)]
     scale = min(5, (sum(seen.prose) // 50).bit_length()) * GROUPS
     declared = _declared(seen) * 30
-    seen.facets["from_title", "after_last", "page_zone", "declared"] = list(
-        zip(
-            from_title if title >= 0 else [_OUTSIDE] * count,
-            after_last,
-            [scale + g for g in seen.group],
-            [declared + k for k in place],
-            strict=True,
-        )
-    )
-    return place
+    columns = seen.columns
+    columns["from_title"] = from_title if title >= 0 else [_OUTSIDE] * count
+    columns["after_last"] = after_last
+    columns["page_zone"] = [scale + g for g in seen.group]
+    columns["declared"] = [declared + k for k in place]
+    columns["place"] = [k * 20 + s for k, s in zip(place, columns["shape"], strict=True)]
 
 
 def _rising(first: int, count: int, low: int, high: int) -> list[int]:
@@ -404,11 +380,11 @@ def _rising(first: int, count: int, low: int, high: int) -> list[int]:
     return [low] * under + list(range(first + under, first + count - over)) + [high] * over
 
 
-def _read_shapes(seen: Signals, places: list[int], shape: list[int]) -> None:
-    """The facet on the shape of a block in its place, and of the blocks before and after."""
-    seen.place = [k * 20 + s for k, s in zip(places, shape, strict=True)]
-    before, after = [_OUTSIDE, *shape[:-1]], [*shape[1:], _OUTSIDE]
-    seen.facets["place", "before1", "next1"] = list(zip(seen.place, before, after, strict=True))
+def _read_neighbours(seen: Signals) -> None:
+    """Columns on the shape of the blocks before and after."""
+    columns, shape = seen.columns, seen.columns["shape"]
+    columns["before1"] = [_OUTSIDE, *shape[:-1]]
+    columns["next1"] = [*shape[1:], _OUTSIDE]
 
 
 def _read_headings(seen: Signals) -> None:
@@ -421,20 +397,18 @@ def _read_headings(seen: Signals) -> None:
     seen.headed = headed
 
 
-def _read_likenesses(seen: Signals, in_title: list[int]) -> None:
-    """The facet on what has the same text or the same box: the title, an earlier block, JSON-LD, boxes beside it."""
+def _read_likenesses(seen: Signals) -> None:
+    """Columns on text that stood in an earlier block, and on what the page's JSON-LD gives as the article's."""
     earlier: dict[str, int] = {}
-    repeated = [
+    seen.columns["repeated"] = [
         coarse if earlier.setdefault(text, b) == b else coarse + 5
         for b, (text, coarse) in enumerate(zip(seen.blocks.texts, seen.coarse, strict=True))
     ]
-    repeat0 = [seen.repeat[x] for x in seen.boxes.of]
-    rows = zip(in_title, repeated, _in_article_body(seen), repeat0, strict=True)
-    seen.facets["in_title", "repeated", "article_body", "repeat0"] = list(rows)
+    seen.columns["article_body"] = _in_article_body(seen)
 
 
 def _in_article_body(seen: Signals) -> list[int]:
-    """Column on text that the page's JSON-LD gives as the article's."""
+    """For each block a number that says whether the page's JSON-LD gives its text as the article's."""
     texts = seen.blocks.texts
     body = _article_body(seen).split()
     if len(body) < _START:

@@ -18,6 +18,8 @@ SCOPES: Final = 4
 than half, 4 not all of the article's body, 8 less than nine blocks."""
 _ALL_SCOPES: Final = (1 << SCOPES) - 1
 
+_ONE_AT_A_TIME: Final = Lock()
+"""Threads can share trails; a lock of each would keep them from being pickled."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTERS = re.compile(r"[a-z]{2,}")
 
@@ -82,7 +84,6 @@ class Trails:
         self._gathered: dict[int, dict[str, int]] = {0: {}}
         self._tokens_of = tokens_of
         self._weights = weights
-        self._lock = Lock()
 
     def of(self, seen: Signals) -> list[int]:
         """The trail of each block of a page."""
@@ -118,7 +119,7 @@ class Trails:
         """The trail after a step that was not yet taken."""
         trail, tag, name, classes, scopes = step
         tokens, weights = self._tokens_of(tag, name, classes), self._weights
-        with self._lock:
+        with _ONE_AT_A_TIME:
             known, weight, added = self._gather(trail).get, self.weight[trail], []
             for token in tokens:
                 new = scopes & ~known(token, 0)

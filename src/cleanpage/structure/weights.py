@@ -20,7 +20,7 @@ from cleanpage.structure.trails import Trails, element_tokens, name_tokens
 __all__ = ["Weights", "load_weights"]
 
 _NUMBERS: Final = 1024
-_MOST_STEPS: Final = 8192
+_MOST_STEPS: Final = 4096
 _MOST_KNOWN: Final = 20_000
 _ONE_SCOPE: Final = 1
 """The scope by which a token weighs differently for the kinds."""
@@ -43,7 +43,7 @@ class Weights:
         self.second: Mapping[str, Any] = stored["second"]
         self.tokens: Final[dict[str, tuple[int, ...]]] = _TokenSums(first["tokens"], signs)
         """for each token its weight by set of scopes, written as bits."""
-        self.columns: Final = _columns(first["columns"], signs)
+        self.columns: Final[dict[str, list[int]]] = _columns(first["columns"], signs)
         self.words: Final[dict[str, dict[str, int]]] = {
             group: _WordSums(group, table, signs, classes) for group, table in first["words"].items()
         }
@@ -60,7 +60,6 @@ class Weights:
         self._bias = pack(self.bias, kinds["bias"])
         self._name_tokens = _NameTokens(first["tokens"])
         self._element_tokens: dict[tuple[str, str | None, str | None], tuple[str, ...]] = {}
-        self._row_sums: dict[tuple[str, ...], dict[tuple[int, ...], int]] = {}
         self._trails = self._new_trails()
 
     def tokens_of(self, tag: str, name: str | None, classes: str | None) -> tuple[str, ...]:
@@ -72,13 +71,6 @@ class Weights:
                 self._element_tokens.clear()
             found = element_tokens(tag, name, classes, self._name_tokens.__getitem__)
             found = self._element_tokens[key] = found if found[0] in self._name_tokens.weights else found[1:]
-        return found
-
-    def row_sums(self, names: tuple[str, ...]) -> dict[tuple[int, ...], int]:
-        """What the rows of a facet weigh; `names` are its columns."""
-        found = self._row_sums.get(names)
-        if found is None:
-            found = self._row_sums[names] = _RowSums([self.columns.get(name, _NO_WEIGHTS) for name in names])
         return found
 
     def text_sum(self, text: str, count: int, words: Iterable[str]) -> int:
@@ -125,19 +117,19 @@ class Weights:
 
 
 def _columns(stored: Mapping[str, Mapping[str, float]], signs: _Signs) -> dict[str, list[int]]:
-    """For each column its weights by number, which can be slightly negative: those are read from the end."""
-    found = {name: _NO_WEIGHTS.copy() for name in stored}
+    """For each column its weights by number, which can be slightly negative: those are read from the end.
+
+    Columns that weigh for going alone come first: their sums are small, which is quicker.
+    """
+    found = {name: [0] * _NUMBERS for name in stored}
     for name, row in stored.items():
         for number, weight in row.items():
             found[name][int(number)] = pack(weight)
     for sign, kinds in signs.items():
         name, _, number = sign.partition("=")
         if name and number:
-            found.setdefault(name, _NO_WEIGHTS.copy())[int(number)] += pack(kinds=kinds)
-    return found
-
-
-_NO_WEIGHTS: Final = [0] * _NUMBERS
+            found.setdefault(name, [0] * _NUMBERS)[int(number)] += pack(kinds=kinds)
+    return dict(sorted(found.items(), key=lambda column: max(map(abs, column[1]))))
 
 
 class _NameTokens(dict[str, tuple[str, ...]]):
@@ -152,20 +144,6 @@ class _NameTokens(dict[str, tuple[str, ...]]):
             self.clear()
         weights = self.weights
         found = self[name] = tuple([token for token in name_tokens(name) if token in weights])
-        return found
-
-
-class _RowSums(dict[tuple[int, ...], int]):
-    """For each row of numbers, the sum of what each weighs in its column; worked out when first met."""
-
-    def __init__(self, columns: Sequence[Sequence[int]]) -> None:
-        super().__init__()
-        self._columns = columns
-
-    def __missing__(self, row: tuple[int, ...]) -> int:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        found = self[row] = sum([weights[n] for weights, n in zip(self._columns, row, strict=True)])
         return found
 
 
