@@ -118,7 +118,7 @@ class Words:
 
 @dataclass(slots=True)
 class _Phrase:
-    """A phrase as the runs of words between its ``*``. Never changed; not frozen, as thousands are made at a time."""
+    """A phrase with ``*``, as the runs of words between them. Never changed; not frozen, which takes longer to make."""
 
     number: int
     runs: tuple[list[str], ...]
@@ -151,13 +151,6 @@ class _Phrase:
         return any(first <= end <= len(words) for end in self.ends(words, start))
 
 
-def _parse_phrases(patterns: Sequence[str]) -> list[_Phrase]:
-    return [
-        _parse_phrase(number, pattern, folded)
-        for number, (pattern, folded) in enumerate(zip(patterns, _fold_all(patterns), strict=True))
-    ]
-
-
 def _fold_all(patterns: Sequence[str]) -> list[str]:
     """Each pattern folded as a text is; all in one go, which is faster, where they cannot influence each other."""
     joined = "\n".join(patterns)
@@ -166,18 +159,35 @@ def _fold_all(patterns: Sequence[str]) -> list[str]:
     return _fold_letters(joined).split("\n") if patterns else []
 
 
-def _parse_phrase(number: int, pattern: str, folded: str) -> _Phrase:
-    if len(pattern) > MAX_PHRASE:
-        where = Where(column=1, source=pattern[:80] + "…")
-        raise LimitExceeded(f"phrase longer than {MAX_PHRASE} characters", code="phrase-length", where=where)
+def _parse_plain(pattern: str, folded: str) -> list[str]:
+    """The words of a phrase without ``*``."""
+    _check_length(pattern)
+    words = _split(folded)
+    if not words:
+        raise _wordless(pattern)
+    return words
+
+
+def _parse_starred(number: int, pattern: str, folded: str) -> _Phrase:
+    _check_length(pattern)
     runs = [_split(part) for part in folded.split("*")]
     filled = tuple([run for run in runs if run])
     if not filled:
-        raise _bad_phrase(pattern, "has no word", 'write words, such as "Sign up for * newsletter"')
+        raise _wordless(pattern)
     if len(runs) > MAX_STARS + 1:
         raise _bad_phrase(pattern, f"has more than {MAX_STARS} '*'", "write the words between them")
     gap = MAX_GAP if folded.isascii() or not _WIDE.search(folded) else MAX_WIDE_GAP
     return _Phrase(number, filled, not runs[0], not runs[-1], gap)
+
+
+def _check_length(pattern: str) -> None:
+    if len(pattern) > MAX_PHRASE:
+        where = Where(column=1, source=pattern[:80] + "…")
+        raise LimitExceeded(f"phrase longer than {MAX_PHRASE} characters", code="phrase-length", where=where)
+
+
+def _wordless(pattern: str) -> RuleSyntaxError:
+    return _bad_phrase(pattern, "has no word", 'write words, such as "Sign up for * newsletter"')
 
 
 def _bad_phrase(pattern: str, problem: str, hint: str) -> RuleSyntaxError:
@@ -193,10 +203,11 @@ def check_phrase(pattern: str) -> None:
         LimitExceeded: (``phrase-length``) it is longer than `MAX_PHRASE` characters.
     """
     if len(pattern) > MAX_PHRASE or pattern.count("*") > MAX_STARS or not _LETTER.search(pattern):
-        _parse_phrases((pattern,))
+        Phrases((pattern,))
 
 
-# A tree of words: each word leads to the next level, and _HERE to the phrases whose first run ends on this level.
+# A tree of words: each word leads to the next level, and _HERE to what ends on this level: the numbers of phrases
+# without ``*``, and others with their first run.
 _Tree = dict[str, Any]
 _HERE: Final = ""
 
@@ -218,17 +229,20 @@ class Phrases:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self.patterns: Final = tuple(patterns)
-        phrases = _parse_phrases(self.patterns)
-        self._tree: Final = _grow(phrases)
-        exact: dict[str, list[int]] = {}
+        self._tree: Final[_Tree] = {}
+        self._exact: Final[dict[str, list[int]]] = {}
+        self._loose: Final[_Tree] = {}
         loose = []
-        for phrase in phrases:
-            if len(phrase.runs) == 1 and not phrase.open_start and not phrase.open_end:
-                exact.setdefault(" ".join(phrase.runs[0]), []).append(phrase.number)
-            else:
+        for number, (pattern, folded) in enumerate(zip(self.patterns, _fold_all(self.patterns), strict=True)):
+            if "*" in folded:
+                phrase = _parse_starred(number, pattern, folded)
                 loose.append(phrase)
-        self._exact: Final = exact
-        self._loose: Final = _grow(loose)
+                _grow(self._tree, phrase.runs[0], phrase)
+                _grow(self._loose, phrase.runs[0], phrase)
+            else:
+                words = _parse_plain(pattern, folded)
+                _grow(self._tree, words, number)
+                self._exact.setdefault(" ".join(words), []).append(number)
         self._longest: Final = max((phrase.longest for phrase in loose), default=0)
         self._open_start: Final = max((phrase.gap for phrase in loose if phrase.open_start), default=0)
 
@@ -274,9 +288,11 @@ class Phrases:
             after = start
             while level is not None:
                 after += 1
-                for phrase in level.get(_HERE, ()):
-                    if phrase.stands(words, start):
-                        yield phrase.number
+                for found in level.get(_HERE, ()):
+                    if isinstance(found, int):
+                        yield found
+                    elif found.stands(words, start):
+                        yield found.number
                 level = level.get(words[after]) if after < len(words) else None
 
     def _filling(self, words: list[str]) -> Iterator[int]:
@@ -294,17 +310,15 @@ def _words(text: str | Words) -> list[str]:
     return Words(text).words if isinstance(text, str) else text.words
 
 
-def _grow(phrases: Iterable[_Phrase]) -> _Tree:
-    tree: _Tree = {}
-    for phrase in phrases:
-        level = tree
-        for word in phrase.runs[0]:
-            below = level.get(word)
-            if below is None:
-                below = level[word] = {}
-            level = below
-        level.setdefault(_HERE, []).append(phrase)
-    return tree
+def _grow(tree: _Tree, words: list[str], end: int | _Phrase) -> None:
+    """Let `words` lead from the root of `tree` to `end`."""
+    level = tree
+    for word in words:
+        below = level.get(word)
+        if below is None:
+            below = level[word] = {}
+        level = below
+    level.setdefault(_HERE, []).append(end)
 
 
 def _starting_at(tree: _Tree, words: list[str], start: int) -> Iterator[_Phrase]:
