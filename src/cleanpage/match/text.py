@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from cleanpage.errors import LimitExceeded, RuleSyntaxError, Where
@@ -159,6 +160,12 @@ def _fold_all(patterns: Sequence[str]) -> list[str]:
     return _fold_letters(joined).split("\n") if patterns else []
 
 
+def _parsed(patterns: Sequence[str]) -> Iterator[tuple[int, list[str] | _Phrase]]:
+    """Each pattern by its number: its words, or with ``*`` a phrase. Raises as `check_phrase`."""
+    for number, (pattern, folded) in enumerate(zip(patterns, _fold_all(patterns), strict=True)):
+        yield number, _parse_starred(number, pattern, folded) if "*" in folded else _parse_plain(pattern, folded)
+
+
 def _parse_plain(pattern: str, folded: str) -> list[str]:
     """The words of a phrase without ``*``."""
     _check_length(pattern)
@@ -203,17 +210,18 @@ def check_phrase(pattern: str) -> None:
         LimitExceeded: (``phrase-length``) it is longer than `MAX_PHRASE` characters.
     """
     if len(pattern) > MAX_PHRASE or pattern.count("*") > MAX_STARS or not _LETTER.search(pattern):
-        Phrases((pattern,))
+        list(_parsed((pattern,)))
 
 
 # A tree of words: each word leads to the next level, and _HERE to what ends on this level: the numbers of phrases
-# without ``*``, and others with their first run.
+# without ``*``, and others with their first run. It is grown only as far as texts have led: until then a word leads to
+# a list of what is to be grown there, which takes a fifth of the time and memory.
 _Tree = dict[str, Any]
 _HERE: Final = ""
 
 
 class Phrases:
-    """Phrases, compiled for search. Immutable; `patterns` are kept as written. Raises as `check_phrase`.
+    """Phrases, compiled when first searched for. Immutable; `patterns` are kept as written. Raises as `check_phrase`.
 
     Case, white space and punctuation do not count, and ``*`` stands for none to eight words. What is searched is a
     text, or its `Words` where several things are looked for in the same text.
@@ -225,26 +233,25 @@ class Phrases:
     ('MORE FROM *', None)
     """
 
-    __slots__ = ("_exact", "_longest", "_loose", "_open_start", "_tree", "patterns")
-
     def __init__(self, patterns: Iterable[str]) -> None:
         self.patterns: Final = tuple(patterns)
-        self._tree: Final[_Tree] = {}
-        self._exact: Final[dict[str, list[int]]] = {}
-        self._loose: Final[_Tree] = {}
-        loose = []
-        for number, (pattern, folded) in enumerate(zip(self.patterns, _fold_all(self.patterns), strict=True)):
-            if "*" in folded:
-                phrase = _parse_starred(number, pattern, folded)
-                loose.append(phrase)
-                _grow(self._tree, phrase.runs[0], phrase)
-                _grow(self._loose, phrase.runs[0], phrase)
+        for pattern in self.patterns:
+            check_phrase(pattern)
+
+    @cached_property
+    def _tree(self) -> _Tree:
+        """All phrases."""
+        tree: _Tree = {}
+        for number, phrase in _parsed(self.patterns):
+            if isinstance(phrase, list):
+                _plant(tree, phrase, 0, number)
             else:
-                words = _parse_plain(pattern, folded)
-                _grow(self._tree, words, number)
-                self._exact.setdefault(" ".join(words), []).append(number)
-        self._longest: Final = max((phrase.longest for phrase in loose), default=0)
-        self._open_start: Final = max((phrase.gap for phrase in loose if phrase.open_start), default=0)
+                _plant(tree, phrase.runs[0], 0, phrase)
+        return tree
+
+    @cached_property
+    def _wholes(self) -> _Wholes:
+        return _Wholes(self.patterns)
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.patterns,)
@@ -268,7 +275,7 @@ class Phrases:
 
         Marks and arrows around it do not count.
         """
-        number = next(self._filling(_words(text)), None)
+        number = next(self._wholes.find(_words(text)), None)
         return None if number is None else self.patterns[number]
 
     def find_all(self, text: str | Words) -> list[int]:
@@ -277,14 +284,16 @@ class Phrases:
 
     def whole_all(self, text: str | Words) -> list[int]:
         """The numbers of all phrases that are all of `text`, lowest first."""
-        return sorted(set(self._filling(_words(text))))
+        return sorted(set(self._wholes.find(_words(text))))
 
     def _anywhere(self, words: list[str]) -> Iterator[int]:
         tree = self._tree
         if tree.keys().isdisjoint(words):
             return
         for start, word in enumerate(words):
-            level = tree.get(word)
+            if word not in tree:
+                continue
+            level = _below(tree, word)
             after = start
             while level is not None:
                 after += 1
@@ -293,9 +302,31 @@ class Phrases:
                         yield found
                     elif found.stands(words, start):
                         yield found.number
-                level = level.get(words[after]) if after < len(words) else None
+                level = _below(level, words[after]) if after < len(words) else None
 
-    def _filling(self, words: list[str]) -> Iterator[int]:
+
+class _Wholes:
+    """Phrases, compiled for finding the one that is all of a text."""
+
+    __slots__ = ("_exact", "_longest", "_loose", "_open_start")
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        exact: dict[str, list[int]] = {}
+        loose = []
+        for number, phrase in _parsed(patterns):
+            if isinstance(phrase, list):
+                exact.setdefault(" ".join(phrase), []).append(number)
+            else:
+                loose.append(phrase)
+        self._exact: Final = exact
+        self._loose: Final[_Tree] = {}
+        for phrase in loose:
+            _plant(self._loose, phrase.runs[0], 0, phrase)
+        self._longest: Final = max((phrase.longest for phrase in loose), default=0)
+        self._open_start: Final = max((phrase.gap for phrase in loose if phrase.open_start), default=0)
+
+    def find(self, words: list[str]) -> Iterator[int]:
+        """The numbers of the phrases that are all of `words`."""
         yield from self._exact.get(" ".join(words), ())
         loose = self._loose
         if len(words) > self._longest or loose.keys().isdisjoint(words):
@@ -310,22 +341,31 @@ def _words(text: str | Words) -> list[str]:
     return Words(text).words if isinstance(text, str) else text.words
 
 
-def _grow(tree: _Tree, words: list[str], end: int | _Phrase) -> None:
-    """Let `words` lead from the root of `tree` to `end`."""
-    level = tree
-    for word in words:
-        below = level.get(word)
-        if below is None:
-            below = level[word] = {}
-        level = below
-    level.setdefault(_HERE, []).append(end)
+def _plant(tree: _Tree, words: list[str], depth: int, end: int | _Phrase) -> None:
+    """Let `words`, of which the first `depth` lead to the root of `tree`, lead on from there to `end`."""
+    if depth == len(words):
+        tree.setdefault(_HERE, []).append(end)
+    else:
+        tree.setdefault(words[depth], []).append((words, depth + 1, end))
+
+
+def _below(level: _Tree, word: str) -> _Tree | None:
+    """The level that `word` leads to."""
+    below = level.get(word)
+    if isinstance(below, list):
+        grown: _Tree = {}
+        for words, depth, end in below:
+            _plant(grown, words, depth, end)
+        level[word] = below = grown
+    return below
 
 
 def _starting_at(tree: _Tree, words: list[str], start: int) -> Iterator[_Phrase]:
     """The phrases whose first run stands in `words` at `start`."""
-    level: _Tree | None = tree
-    for at in range(start, len(words)):
-        level = level.get(words[at]) if level else None
-        if level is None:
+    level = tree
+    for word in words[start:]:
+        below = _below(level, word)
+        if below is None:
             return
-        yield from level.get(_HERE, ())
+        yield from below.get(_HERE, ())
+        level = below
