@@ -149,7 +149,9 @@ class Cleaner:
             structure = Structure(page, weights)
             context = matching.again()
             found = [f for candidates in asked for f in find(candidates, self._options.kinds, structure, context)]
-            return structure, found, decide(found, structure, _brake())
+            decided = decide(found, structure, _brake())
+            structure.forget()
+            return structure, found, decided
 
         looks = look_again(reading.page, self._asked(sets, reading.page, address, matching), look)
         removed = together(reading.page, looks)

@@ -263,16 +263,11 @@ class Page:
     @cached_property
     def shown(self) -> bytearray:
         """For each text run, whether a reader may see it (1), or it is script, style, head and the like (0)."""
-        hidden = bytearray(len(self.tags))
-        i, count, tags, ends = 0, len(self.tags), self.tags, self.ends
-        while i < count:
-            if tags[i] in HIDDEN_TEXT:
-                end = ends[i]
-                hidden[i:end] = b"\x01" * (end - i)
-                i = end
-            else:
-                i += 1
-        return bytearray(p < 0 or not hidden[p] for p in self.text_parents)
+        shown = bytearray(b"\x01" * len(self.texts))
+        for i in self.outermost(sorted(i for tag in HIDDEN_TEXT for i in self.by_tag.get(tag, ()))):
+            first, end = self.text_first[i], self.text_end[i]
+            shown[first:end] = bytes(end - first)
+        return shown
 
     @cached_property
     def visible(self) -> list[int]:
@@ -283,11 +278,11 @@ class Page:
     @cached_property
     def in_link(self) -> bytearray:
         """For each text run, whether it stands in a link."""
-        linked = bytearray(len(self.tags))
-        for i in self.by_tag.get("a", ()):
-            end = self.ends[i]
-            linked[i:end] = b"\x01" * (end - i)
-        return bytearray(p >= 0 and linked[p] for p in self.text_parents)
+        linked = bytearray(len(self.texts))
+        for i in self.outermost(self.by_tag.get("a", ())):
+            first, end = self.text_first[i], self.text_end[i]
+            linked[first:end] = b"\x01" * (end - first)
+        return linked
 
     @cached_property
     def _word_sums(self) -> list[int]:

@@ -22,6 +22,9 @@ __all__ = ["SETTLED", "BlockRule", "BlockRules", "blocks_by_rule"]
 SETTLED: Final = frozenset({"words", "evidence", "text", "heading", "where", "repeats"})
 """Conditions that are settled here; the rest is left to be tested."""
 _CHARS_PER_STEP: Final = 8
+_SHORT: Final = 80
+"""Characters up to which texts are kept from page to page: the pages of a site have their menus in common."""
+_MOST_KNOWN: Final = 20_000
 _ANYTHING: Final = Range()
 _RANGES: Final = ("evidence", "words")
 _PHRASES: Final = ("text", "heading")
@@ -68,6 +71,15 @@ class _Search:
         self.low: Final = min((rule.low for _, rule in asked), default=2.0)
         self.high: Final = max((rule.high for _, rule in asked), default=-1.0)
         self.most: Final = max((rule.most for _, rule in asked), default=0.0)
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def known(self, blocks: int) -> dict[str, tuple[int, ...]]:
+        """What is known of short texts, to be added to for a page of so many blocks."""
+        if blocks > _MOST_KNOWN:
+            return {}
+        if len(self._known) + blocks > _MOST_KNOWN:
+            self._known = {}
+        return self._known
 
     def find(self, words: Words) -> tuple[int, ...]:
         """The rules that one of the phrases in a block is of, lowest first."""
@@ -76,7 +88,7 @@ class _Search:
 
 
 class BlockRules:
-    """Rules without selector, made ready to be asked together. Immutable."""
+    """Rules without selector, made ready to be asked together. Never changed."""
 
     def __init__(self, rules: Sequence[BlockRule]) -> None:
         self.rules: Final = rules
@@ -130,7 +142,7 @@ def _by_phrase(
     for n in asked.by_phrase:
         first, *others = (found[key].get(n, []) for key in asked.rules[n].phrases)
         if first:
-            yield n, [b for b in first if all(b in other for other in others)]
+            yield n, sorted(set(first).intersection(*others)) if others else first
 
 
 def _search(
@@ -138,16 +150,20 @@ def _search(
 ) -> dict[str, dict[int, list[int]]]:
     """For each condition, for each rule the blocks in which one of its phrases stands."""
     found: dict[str, dict[int, list[int]]] = {key: {} for key in searches}
-    tried = [(search, context.keep(search, dict[str, tuple[int, ...]]), found[key]) for key, search in searches.items()]
     blocks = structure.blocks
+    tried = [
+        (search, search.known(len(blocks)), context.keep(search, dict[str, tuple[int, ...]]), found[key])
+        for key, search in searches.items()
+    ]
+    context.budget.spend(sum(map(len, blocks.texts)) // _CHARS_PER_STEP)
     for b, (go, count, text) in enumerate(zip(structure.evidence.go, blocks.words, blocks.texts, strict=True)):
         words = None
-        for search, known, blocks_of in tried:
+        for search, known_short, known_long, blocks_of in tried:
             if count > search.most or not search.low <= go <= search.high:
                 continue
+            known = known_short if len(text) <= _SHORT else known_long
             numbers = known.get(text)
             if numbers is None:
-                context.budget.spend(len(text) // _CHARS_PER_STEP + 1)
                 words = words or Words(text)
                 numbers = known[text] = search.find(words)
             for n in numbers:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Final
 
 from cleanpage.match.candidates import Candidate
@@ -63,18 +63,18 @@ def _joined(structure: Structure, found: Candidate) -> str:
 
 
 def _text(value: tuple[str, ...]) -> Test:
-    phrases = _phrases(value)
-    return lambda structure, found, context: phrases.find(_folded(structure, found, context)) is not None
+    phrases = cache(partial(_phrases, value))
+    return lambda structure, found, context: phrases().find(_folded(structure, found, context)) is not None
 
 
 def _heading(value: tuple[str, ...]) -> Test:
-    phrases = _phrases(value)
+    phrases = cache(partial(_phrases, value))
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         if not found.blocks:
             return False
         b = found.blocks.start
-        return phrases.whole(_of_block(structure, b, context)) is not None
+        return phrases().whole(_of_block(structure, b, context)) is not None
 
     return test
 
@@ -100,6 +100,7 @@ def _led(phrases: Phrases, structure: Structure, context: MatchContext) -> froze
 
 @lru_cache(maxsize=512)
 def _phrases(patterns: tuple[str, ...]) -> Phrases:
+    """Phrases made ready for search, which takes a while and is put off until a candidate has passed cheaper tests."""
     return Phrases(patterns)
 
 

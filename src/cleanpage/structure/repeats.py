@@ -50,7 +50,9 @@ class Repeats:
 
     @cached_property
     def _bare(self) -> list[str]:
-        return [bare(text) for text in self._blocks.texts]
+        """The bare text of each block; nothing for what is surely too short to count as a copy."""
+        texts = self._blocks.texts
+        return ["" if len(text) < _LEAST and text.isascii() else bare(text) for text in texts]
 
     @cached_property
     def captions(self) -> frozenset[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import accumulate
+from typing import Final
 
 from cleanpage.page import Page
 from cleanpage.structure.article import Article, find_article, is_prose, page_kind
@@ -15,6 +16,9 @@ from cleanpage.structure.textevidence import TextEvidence, TextWeights
 
 __all__ = ["Structure"]
 
+_KEPT: Final = frozenset({"page", "_weights", "article", "kind", "language"})
+"""What is small, or cannot be worked out again."""
+
 
 class Structure:
     """The structure of one page."""
@@ -22,6 +26,12 @@ class Structure:
     def __init__(self, page: Page, weights: Weights | TextWeights | None = None) -> None:
         self.page = page
         self._weights = weights
+
+    def forget(self) -> None:
+        """Let go of all but the page and where its article is: the rest is worked out again where it is asked for."""
+        kept = {name: value for name, value in vars(self).items() if name in _KEPT}
+        vars(self).clear()
+        vars(self).update(kept)
 
     @cached_property
     def blocks(self) -> Blocks:
