@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cleanpage import clean_text
 from cleanpage.cleaner import Cleaner
 from cleanpage.cuts import Cut
+from cleanpage.explain import explain
 from cleanpage.model import Action
 from cleanpage.sources.plain import PlainReading
 from cleanpage.structure.structure import Structure
@@ -268,6 +269,34 @@ def test_the_work_grows_as_the_text_does() -> None:
     once, twice = (Cleaner().run_text(page * count) for count in (20, 40))
     assert once.steps > 0
     assert twice.steps < 2.5 * once.steps
+
+
+RULES = """schema = 1
+sites = ["example.com"]
+[[rule]]
+id = "box"
+kind = "other"
+select = ".box"
+[[rule]]
+id = "words"
+kind = "other"
+text = ["nowhere to be found"]
+[[rule]]
+id = "heading"
+kind = "other"
+select = "h2"
+"""
+
+
+def test_rules_that_go_by_markup_say_so(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(RULES, "utf-8")
+    (tmp_path / "all.toml").write_text(RULES.replace('sites = ["example.com"]\n', ""), "utf-8")
+    cleaner = Cleaner([tmp_path / "own.toml", tmp_path / "all.toml"], builtin=False)
+    result = cleaner.run_text("Text\n\n## Part\n\nMore text\n", "https://example.com/")
+    assert result.by_markup == ("own/box", "all/box")
+    assert result.unmatched == ("own/words",)
+    assert "own/box" in explain(result)
+    assert cleaner.run("<h2>Part</h2>", "https://example.com/").by_markup == ()
 
 
 def evidence(text: str) -> tuple[Structure, TextEvidence]:
