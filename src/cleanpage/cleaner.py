@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,7 +35,11 @@ __all__ = ["Cleaner"]
 _STEPS = 40_000_000
 """Steps one page may cost by default; a page of 10 MB with the packaged rules and ten filter lists stays below."""
 _CHARS_PER_STEP = 64
+_STEPS_PER_LINE = 8
+"""The least that a line of plain text comes to cost; a text with too many lines need not be read to know that."""
 
+
+_LINE = re.compile(r"\n(?=[^\r\n])")
 
 _GIVEN = ("installed", "user", "call")
 """The layers of rules that are not packaged."""
@@ -138,6 +143,7 @@ class Cleaner:
         if not text.strip():
             return Result(text)
         try:
+            Budget(self._options.steps).spend(_STEPS_PER_LINE * _count_lines(text))
             return self._run(PlainReading(text), url, self._text_weights or text_weights())
         except BudgetSpent as spent:
             return Result(text, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
@@ -179,6 +185,11 @@ class Cleaner:
 def _written_one_by_one(rules: RuleSet) -> bool:
     """Whether a set's author can be told of single rules: lists have tens of thousands, for all sites there are."""
     return all(report.language == "toml" for report in rules.reports)
+
+
+def _count_lines(text: str) -> int:
+    """How many lines of `text` are not empty, the first left out, where they end as most do."""
+    return sum(1 for _ in _LINE.finditer(text))
 
 
 def _size(page: Page) -> int:

@@ -299,6 +299,14 @@ def test_rules_that_go_by_markup_say_so(tmp_path: Path) -> None:
     assert cleaner.run("<h2>Part</h2>", "https://example.com/").by_markup == ()
 
 
+def test_a_text_with_too_many_lines_comes_back_unread() -> None:
+    text = "Share\n" * 2_000
+    result = Cleaner(steps=10_000).run_text(text)
+    assert result.incomplete
+    assert result.output is text
+    assert not Cleaner(steps=10_000).run_text("Text\n" + "\n" * 20_000).incomplete
+
+
 def evidence(text: str) -> tuple[Structure, TextEvidence]:
     structure = Structure(PlainReading(text).page, text_weights())
     assert isinstance(structure.evidence, TextEvidence)
