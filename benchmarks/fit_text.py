@@ -59,7 +59,7 @@ class Text:
         self.row, self.layout = row, layout
         self.blocks = find_blocks(PlainReading(text).page)
         self.signs = text_signs(self.blocks)
-        self.rows = sign_rows(self.signs, phrases, packaged_classes())
+        self.rows = list(sign_rows(self.signs, phrases, packaged_classes()))
         self.kinds: list[str | None] = [None] * len(self.blocks)
 
     def features(self) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,6 +36,14 @@ __all__ = ["Cleaner"]
 _STEPS = 40_000_000
 """Steps one page may cost by default; a page of 10 MB with the packaged rules and ten filter lists stays below."""
 _CHARS_PER_STEP = 64
+_STEPS_PER_LINE = 8
+"""The least that a line of plain text comes to cost; a text with too many lines need not be read to know that."""
+
+
+_LINE = re.compile(r"\n(?=[^\r\n])")
+
+_GIVEN = ("installed", "user", "call")
+"""The layers of rules that are not packaged."""
 
 
 class HostRules(Protocol):
@@ -95,6 +104,7 @@ class Cleaner:
         packaged = (*store.packaged_generic(), *store.installed()) if builtin else ()
         self._by_host = tuple(by_host)
         self._sets = store.switch_off((*packaged, *given))
+        self._given = tuple(rules_ for rules_ in self._sets if rules_.layer in _GIVEN and _written_one_by_one(rules_))
         self._off = RuleSet(name="off", off=tuple(pattern for rules_ in self._sets for pattern in rules_.off))
         self._compiled = compile_rules(self._sets)
 
@@ -134,6 +144,7 @@ class Cleaner:
         if not text.strip():
             return Result(text)
         try:
+            Budget(self._options.steps).spend(_STEPS_PER_LINE * _count_lines(text))
             return self._run(PlainReading(text), url, self._text_weights or text_weights())
         except BudgetSpent as spent:
             return Result(text, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
@@ -157,8 +168,10 @@ class Cleaner:
         removed = together(reading.page, looks)
         written = reading.write(tuple(r.cut for r in removed))
 
+        given = self._given if isinstance(weights, TextWeights) else None
+
         def tell() -> Report:
-            return _report(looks, removed, written, sets, address)
+            return _report(looks, removed, written, sets, address, given)
 
         return Result(written.output, tell, steps=self._options.steps - budget.left)
 
@@ -178,6 +191,16 @@ class Cleaner:
             found.append(site)
         found += [compile_rules((folder.for_host(address.host),)) for folder in self._by_host]
         return tuple(found)
+
+
+def _written_one_by_one(rules: RuleSet) -> bool:
+    """Whether a set's author can be told of single rules: lists have tens of thousands, for all sites there are."""
+    return all(report.language == "toml" for report in rules.reports)
+
+
+def _count_lines(text: str) -> int:
+    """How many lines of `text` are not empty, the first left out, where they end as most do."""
+    return sum(1 for _ in _LINE.finditer(text))
 
 
 def _size(page: Page) -> int:
@@ -240,7 +263,9 @@ def _report(
     written: Written,
     sets: tuple[CompiledRules, ...],
     address: PageUrl | None,
+    given: tuple[RuleSet, ...] | None,
 ) -> Report:
+    """`given` are, for a plain text, the user's own rules: those that go by markup are told of."""
     structure = looks[0].structure
     page = structure.page
     removals, texts, refused = [], [], []
@@ -257,9 +282,21 @@ def _report(
     for refusal in last.decided.refusals:
         refused += [_refused(page, refusal.rule, node, refusal.reason) for node in last.former(refusal.node)[:1]]
     hit = {finding.rule.id for look in looks for finding in look.found}
-    unmatched = tuple(rule.id for compiled in sets for rule in compiled.of_site(address) if rule.id not in hit)
+    of_site = [rule for compiled in sets for rule in compiled.of_site(address) if rule.id not in hit]
+    by_markup: list[str] = []
+    if given is not None:
+        for_all = (rule for rules in given for rule in rules.rules if rule.sites.generic and rule.id not in hit)
+        by_markup = [rule.id for rule in (*of_site, *for_all) if rule.select or rule.xpath]
+    silent = frozenset(by_markup)
     return Report(
-        tuple(removals), tuple(refused), unmatched, access(page), structure.kind, written.inserted, tuple(texts)
+        removals=tuple(removals),
+        refused=tuple(refused),
+        unmatched=tuple(rule.id for rule in of_site if rule.id not in silent),
+        by_markup=tuple(by_markup),
+        access=access(page),
+        page_kind=structure.kind,
+        inserted=written.inserted,
+        texts=tuple(texts),
     )
 
 

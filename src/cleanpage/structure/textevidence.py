@@ -73,6 +73,9 @@ class TextWeights:
         }
         self.phrases: Final = phrases
         self.classes: Final = classes
+        weighed = (self.first.signs, self.second.signs, self.floors, self.kind_signs)
+        self.known: Final = {sign: sign for signs in weighed for sign in signs}
+        """the signs that have any weight, each to itself: a text's rows hold these and no strings of their own."""
 
 
 def _look(stored: Mapping[str, Any]) -> _Look:
@@ -110,7 +113,9 @@ class TextEvidence:
 
     @cached_property
     def _rows(self) -> list[list[str]]:
-        return sign_rows(self.signals, self._weights.phrases, self._weights.classes)
+        known = self._weights.known
+        rows = sign_rows(self.signals, self._weights.phrases, self._weights.classes)
+        return [[known[sign] for sign in row if sign in known] for row in rows]
 
     @cached_property
     def first(self) -> list[float]:
@@ -176,13 +181,12 @@ class TextEvidence:
         return sorted([(n, round(w, 2)) for n, w in signs.items() if abs(w) >= 0.05], key=lambda s: (-abs(s[1]), s[0]))
 
 
-def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> list[list[str]]:
+def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> Iterator[list[str]]:
     """For each block, the names of the signs that its words give, and those of the lines around it."""
     blocks = seen.blocks
     small = seen.columns.get("small", [])
     lines = [whole_line(text, words) for text, words in zip(blocks.texts, blocks.words, strict=True)]
     shown = [phrases(text) for text in blocks.texts]
-    rows = []
     headed: Sequence[str] = ()
     below = _HEADED
     for b, text in enumerate(blocks.texts):
@@ -204,8 +208,7 @@ def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> li
         heading = [name for name in shown[b] if name[0] == "="]
         if heading:
             headed, below = heading, 0
-        rows.append(row)
-    return rows
+        yield row
 
 
 def _is_value(blocks: Blocks, b: int) -> bool:

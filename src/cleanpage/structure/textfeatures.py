@@ -8,6 +8,7 @@ for each sign and the library adds the weights up; both read the signs here.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
@@ -16,7 +17,7 @@ from cleanpage.structure.blocks import Blocks
 
 __all__ = ["TextSigns", "first_words", "text_signs", "whole_line"]
 
-Column = list[int]
+Column = Sequence[int]
 
 _SENTENCE_END: Final = frozenset(".!?。！？।…؟")
 _CLOSING: Final = frozenset("\"”»'’)“」』")
@@ -69,15 +70,17 @@ class TextSigns:
 def text_signs(blocks: Blocks) -> TextSigns:
     """Read the signs of all `blocks`."""
     seen = TextSigns(blocks)
-    if len(blocks):
-        _read_lines(seen)
-        _read_neighbours(seen)
-        _read_places(seen)
-        _read_runs(seen)
-        _read_repeats(seen)
-        _read_captions(seen)
-        _read_vocabulary(seen)
+    for read in _READERS if len(blocks) else ():
+        read(seen)
+        _pack(seen.columns)
     return seen
+
+
+def _pack(columns: dict[str, Column]) -> None:
+    """Store the columns' small numbers in two bytes each: texts have millions of lines."""
+    for name, column in columns.items():
+        if not isinstance(column, array):
+            columns[name] = array("h", column)
 
 
 def first_words(text: str) -> list[str]:
@@ -232,7 +235,7 @@ def _blanks(blocks: Blocks) -> list[int]:
 
 
 def _read_neighbours(seen: TextSigns) -> None:
-    shape, count = seen.columns["shape"], len(seen.blocks)
+    shape, count = list(seen.columns["shape"]), len(seen.blocks)
     wide = [_OUTSIDE] * _NEIGHBOURS + shape + [_OUTSIDE] * _NEIGHBOURS
     for d in range(1, _NEIGHBOURS + 1):
         seen.columns[f"before{d}"] = wide[_NEIGHBOURS - d : _NEIGHBOURS - d + count]
@@ -380,3 +383,15 @@ def _read_vocabulary(seen: TextSigns) -> None:
     total = sum(seen.prose)
     share = 4 * sum(seen.prose[b] for b in prose) // total if total else 5
     c["sure"] = [((share * 9 + _log(len(prose))) * 3 + z) * 5 + s for z, s in zip(zone, small, strict=True)]
+
+
+_READERS: Final = (
+    _read_lines,
+    _read_neighbours,
+    _read_places,
+    _read_runs,
+    _read_repeats,
+    _read_captions,
+    _read_vocabulary,
+)
+"""In the order in which they build on one another."""
