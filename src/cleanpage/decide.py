@@ -25,6 +25,7 @@ __all__ = ["Brake", "Decision", "Refusal", "decide"]
 
 _UNSEEN = frozenset({"script", "style", "link", "meta", "noscript", "template"})
 _FRAME = frozenset({"html", "head", "body"})
+_ATTRIBUTES = (Action.REMOVE_ATTR, Action.REMOVE_CLASS)
 _SENTENCE = 3
 """Words from which a block that may be the article's counts as its text, for what site configs name."""
 _DOUBTFUL = 0.8
@@ -83,11 +84,12 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
     kept = _Kept(structure.page, [f for f in found if f.rule.action is Action.KEEP])
     wanted = [f for f in found if f.nodes and f.rule.action not in (Action.KEEP, Action.ONLY)]
     wanted += _outside(found, structure)
-    braked = _braked(wanted, structure, brake)
+    doubtful = [finding for finding in wanted if _may_take_article(finding, structure)]
+    spared = {**_braked(doubtful, structure, brake), **_holders(doubtful, structure)}
     removed: dict[int, Finding] = {}
     edited: dict[tuple[int, Action], Finding] = {}
     for finding in wanted:
-        reason = kept.protects(finding) or _forbidden(finding, structure) or braked.get(finding, "")
+        reason = kept.protects(finding) or _framed(finding, structure.page) or spared.get(finding, "")
         if reason:
             refusals.append(Refusal(finding.rule, finding.nodes[0], reason))
         elif finding.rule.action in (Action.REMOVE, Action.ONLY):
@@ -182,23 +184,30 @@ class _Kept:
         return inside
 
 
-def _forbidden(finding: Finding, structure: Structure) -> str:
-    """What no rule may remove: the frame of the page and, for generic rules, the element that holds the article."""
-    if finding.rule.action in (Action.REMOVE_ATTR, Action.REMOVE_CLASS):
-        return ""
-    page = structure.page
-    spares_article = finding.rule.sites.generic and not _is_without_prose(finding, structure)
+def _framed(finding: Finding, page: Page) -> str:
+    """What no rule may remove: the frame of the page."""
+    tags = page.tags
     for node in finding.nodes:
-        if node >= 0 and page.tags[node] in _FRAME:
-            return f"{page.tags[node]} is never removed"
-        if node >= 0 and spares_article and _holds_article(node, structure):
-            return "it holds the article"
+        if node >= 0 and tags[node] in _FRAME and finding.rule.action not in _ATTRIBUTES:
+            return f"{tags[node]} is never removed"
     return ""
 
 
-def _is_without_prose(finding: Finding, structure: Structure) -> bool:
-    """Whether a finding surely holds nothing of the article, as most do."""
-    return finding.rule.reach is Reach.ELEMENT and not structure.holds_prose(finding.blocks)
+def _may_take_article(finding: Finding, structure: Structure) -> bool:
+    """Whether a finding may hold something of the article, which most surely do not."""
+    rule = finding.rule
+    return rule.braked or rule.reach is not Reach.ELEMENT or structure.holds_prose(finding.blocks)
+
+
+def _holders(findings: Iterable[Finding], structure: Structure) -> dict[Finding, str]:
+    """What no generic rule may remove: the element that holds the article."""
+    return {
+        finding: "it holds the article"
+        for finding in findings
+        if finding.rule.sites.generic
+        and finding.rule.action not in _ATTRIBUTES
+        and any(node >= 0 and _holds_article(node, structure) for node in finding.nodes)
+    }
 
 
 def _holds_article(i: int, structure: Structure) -> bool:
@@ -268,8 +277,6 @@ class _ArticleWords:
 
     def _words(self, finding: Finding, first: int) -> int:
         configured = finding.rule.braked and finding.rule.action is Action.REMOVE
-        if not configured and _is_without_prose(finding, self._structure):
-            return 0
         ranges = [self._structure.blocks.within(node) for node in finding.nodes]
         if not configured and not any(map(self._structure.holds_prose, ranges)):
             return 0

@@ -160,19 +160,18 @@ def _fold_all(patterns: Sequence[str]) -> list[str]:
     return _fold_letters(joined).split("\n") if patterns else []
 
 
-def _parsed(patterns: Sequence[str]) -> Iterator[tuple[int, list[str] | _Phrase]]:
-    """Each pattern by its number: its words, or with ``*`` a phrase. Raises as `check_phrase`."""
+def _parsed(patterns: Sequence[str]) -> Iterator[tuple[int, str | _Phrase]]:
+    """Each pattern by its number: its words, a space between them, or with ``*`` a phrase. Raises as `check_phrase`."""
     for number, (pattern, folded) in enumerate(zip(patterns, _fold_all(patterns), strict=True)):
         yield number, _parse_starred(number, pattern, folded) if "*" in folded else _parse_plain(pattern, folded)
 
 
-def _parse_plain(pattern: str, folded: str) -> list[str]:
-    """The words of a phrase without ``*``."""
+def _parse_plain(pattern: str, folded: str) -> str:
     _check_length(pattern)
     words = _split(folded)
     if not words:
         raise _wordless(pattern)
-    return words
+    return " ".join(words)
 
 
 def _parse_starred(number: int, pattern: str, folded: str) -> _Phrase:
@@ -243,10 +242,10 @@ class Phrases:
         """All phrases."""
         tree: _Tree = {}
         for number, phrase in _parsed(self.patterns):
-            if isinstance(phrase, list):
-                _plant(tree, phrase, 0, number)
+            if isinstance(phrase, str):
+                _plant(tree, phrase, number)
             else:
-                _plant(tree, phrase.runs[0], 0, phrase)
+                _plant(tree, " ".join(phrase.runs[0]), phrase)
         return tree
 
     @cached_property
@@ -314,14 +313,14 @@ class _Wholes:
         exact: dict[str, list[int]] = {}
         loose = []
         for number, phrase in _parsed(patterns):
-            if isinstance(phrase, list):
-                exact.setdefault(" ".join(phrase), []).append(number)
+            if isinstance(phrase, str):
+                exact.setdefault(phrase, []).append(number)
             else:
                 loose.append(phrase)
         self._exact: Final = exact
         self._loose: Final[_Tree] = {}
         for phrase in loose:
-            _plant(self._loose, phrase.runs[0], 0, phrase)
+            _plant(self._loose, " ".join(phrase.runs[0]), phrase)
         self._longest: Final = max((phrase.longest for phrase in loose), default=0)
         self._open_start: Final = max((phrase.gap for phrase in loose if phrase.open_start), default=0)
 
@@ -341,12 +340,10 @@ def _words(text: str | Words) -> list[str]:
     return Words(text).words if isinstance(text, str) else text.words
 
 
-def _plant(tree: _Tree, words: list[str], depth: int, end: int | _Phrase) -> None:
-    """Let `words`, of which the first `depth` lead to the root of `tree`, lead on from there to `end`."""
-    if depth == len(words):
-        tree.setdefault(_HERE, []).append(end)
-    else:
-        tree.setdefault(words[depth], []).append((words, depth + 1, end))
+def _plant(tree: _Tree, words: str, end: int | _Phrase) -> None:
+    """Let `words`, a space between them, lead from the root of `tree` to `end`."""
+    word, _, others = words.partition(" ")
+    tree.setdefault(word, []).append((others, end) if word else end)
 
 
 def _below(level: _Tree, word: str) -> _Tree | None:
@@ -354,8 +351,8 @@ def _below(level: _Tree, word: str) -> _Tree | None:
     below = level.get(word)
     if isinstance(below, list):
         grown: _Tree = {}
-        for words, depth, end in below:
-            _plant(grown, words, depth, end)
+        for words, end in below:
+            _plant(grown, words, end)
         level[word] = below = grown
     return below
 

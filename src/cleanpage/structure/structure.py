@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Final
 
 from cleanpage.page import Page
-from cleanpage.structure.article import Article, find_article, is_prose, page_kind
+from cleanpage.structure.article import Article, find_article, is_prose, page_kind, prose_in
 from cleanpage.structure.blocks import Blocks, blocks
 from cleanpage.structure.evidence import Evidence, Weights
 from cleanpage.structure.language import language
@@ -60,7 +60,7 @@ class Structure:
 
     @cached_property
     def _prose_sums(self) -> list[int]:
-        return list(accumulate(map(self.is_prose, range(len(self.blocks))), initial=0))
+        return list(accumulate(prose_in(self.blocks), initial=0))
 
     def clutter(self, inside: range) -> float:
         """How likely it is that some blocks are clutter, from 0 to 1: their mean, weighed by their words."""
