@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -23,6 +23,7 @@ class Boxes:
     ) -> None:
         self._page = page
         self._kept = sorted(node if node >= 0 else page.text_parents[~node] for node in kept)
+        self._kept_boxes = page.outermost(sorted(node for node in kept if node >= 0))
         self._pictured = pictured
         self._gone = bytearray(len(page))
         self._gone_text = bytearray(len(page.texts))
@@ -82,7 +83,7 @@ class Boxes:
         visible = page.visible
         left = self._text_left()
         for i in self._media():
-            if self._gone[i]:
+            if self._gone[i] or self._is_kept(i):
                 continue
             at = bisect_left(visible, page.text_first[i])
             around = visible[max(0, at - 1) : at + 1]
@@ -90,6 +91,10 @@ class Boxes:
                 self._take(i, self._finding_at(around[0]))
             else:
                 self._take_boxed(i, left)
+
+    def _is_kept(self, i: int) -> bool:
+        place = bisect_right(self._kept_boxes, i) - 1
+        return place >= 0 and i < self._page.ends[self._kept_boxes[place]]
 
     def _media(self) -> list[int]:
         page, gone = self._page, self._gone
