@@ -17,8 +17,8 @@ def row(cards: str, head: str = HEAD) -> list[str]:
     page = HtmlReading(f"<head>{head}</head><body><p>Before the cards.</p>{cards}<p>Behind them.</p>").page
     found = blocks(page)
     rows = Cards(page, found)
-    cards_of_first = next((rows.row(b) for b in range(len(found)) if rows.row(b)), ())
-    return [found.texts[b] for card in cards_of_first for b in card]
+    first = next(filter(None, map(rows.row, range(len(found)))), None)
+    return [found.texts[b] for card in first.cards for b in card] if first else []
 
 
 def cards(each: str, titles: tuple[str, ...] = TITLES) -> str:
@@ -53,6 +53,15 @@ def test_boxes_alike_with_a_picture_and_a_link_are_a_row(each: str) -> None:
 )
 def test_what_leads_to_no_other_page_of_the_site_is_no_card(each: str, why: str) -> None:
     assert row(cards(each)) == [], why
+
+
+def test_a_box_that_looks_like_the_cards_and_leads_nowhere_is_in_no_row() -> None:
+    each = "<div class=card><img src=a.jpg><h3><a href=/1>TITLE</a></h3></div>"
+    other = "<div class=card><img src=a.jpg><h3>A picture of the quay in winter</h3></div>"
+    page = HtmlReading(f"<head>{HEAD}</head><body>{other}{cards(each)}").page
+    found = blocks(page)
+    rows = Cards(page, found)
+    assert [rows.row(b) is None for b in range(len(found))] == [True, False, False, False]
 
 
 def test_two_cards_are_no_row() -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from cleanpage.page import Page
 from cleanpage.structure.blocks import Blocks
 from cleanpage.structure.targets import page_site, stays_on_site
 
-__all__ = ["Cards"]
+__all__ = ["Cards", "Row"]
 
 _LEAST = 3
 """How many boxes alike make a row."""
@@ -29,33 +30,36 @@ _SHOWN = 300
 _Name = tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One row of cards, each as its blocks."""
+
+    cards: tuple[range, ...]
+
+
 class Cards:
-    """The rows of cards on a page: for each block in one, all blocks of its row."""
+    """The rows of cards on a page."""
 
     def __init__(self, page: Page, blocks: Blocks) -> None:
         self._page = page
         self._blocks = blocks
+        self._rows: dict[int, Row | None] = {}
 
-    def row(self, b: int) -> tuple[range, ...]:
-        """The cards of the row that block `b` stands in, each as its blocks; empty where it stands in none."""
+    def row(self, b: int) -> Row | None:
+        """The row of cards that block `b` stands in; None where it stands in none."""
         boxes, page = self._boxes, self._page
         place = bisect_right(boxes, self._blocks.inner[b]) - 1
         if place < 0 or self._blocks.inner[b] >= page.ends[boxes[place]]:
-            return ()
-        alike = self._alike[boxes[place]]
-        if alike not in self._rows:
-            self._rows[alike] = self._row(alike)
-        return self._rows[alike]
+            return None
+        if boxes[place] not in self._rows:
+            self._add_row(self._alike[boxes[place]])
+        return self._rows[boxes[place]]
 
-    def _row(self, alike: tuple[int, ...]) -> tuple[range, ...]:
+    def _add_row(self, alike: tuple[int, ...]) -> None:
+        self._rows.update(dict.fromkeys(alike))
         cards = [box for box in alike if self._leads_elsewhere(box)]
-        if len(cards) < _LEAST or sum(map(self._page.words, cards)) < _HEADLINE * len(cards):
-            return ()
-        return tuple(self._blocks.within(card) for card in cards)
-
-    @cached_property
-    def _rows(self) -> dict[tuple[int, ...], tuple[range, ...]]:
-        return {}
+        if len(cards) >= _LEAST and sum(map(self._page.words, cards)) >= _HEADLINE * len(cards):
+            self._rows.update(dict.fromkeys(cards, Row(tuple(map(self._blocks.within, cards)))))
 
     @cached_property
     def _boxes(self) -> list[int]:

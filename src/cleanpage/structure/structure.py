@@ -9,7 +9,7 @@ from typing import Final
 from cleanpage.page import Page
 from cleanpage.structure.article import Article, find_article, is_prose, page_kind
 from cleanpage.structure.blocks import Blocks, blocks
-from cleanpage.structure.cards import Cards
+from cleanpage.structure.cards import Cards, Row
 from cleanpage.structure.evidence import Evidence, Weights
 from cleanpage.structure.language import language
 from cleanpage.structure.repeats import Repeats
@@ -98,16 +98,14 @@ class Structure:
     def clutter_of_cards(self, b: int) -> float | None:
         """How likely it is that the row of cards around block `b` is clutter, from 0 to 1; None where it is in none."""
         row = self._cards.row(b)
-        if not row:
-            return None
-        if row not in self._clutter_of_rows:
+        if row is not None and row not in self._clutter_of_rows:
             weights, sums = self._clutter_sums
-            weight = sum(weights[card.stop] - weights[card.start] for card in row)
-            self._clutter_of_rows[row] = sum(sums[card.stop] - sums[card.start] for card in row) / weight
-        return self._clutter_of_rows[row]
+            weight = sum(weights[card.stop] - weights[card.start] for card in row.cards)
+            self._clutter_of_rows[row] = sum(sums[card.stop] - sums[card.start] for card in row.cards) / weight
+        return None if row is None else self._clutter_of_rows[row]
 
     @cached_property
-    def _clutter_of_rows(self) -> dict[tuple[range, ...], float]:
+    def _clutter_of_rows(self) -> dict[Row, float]:
         return {}
 
     @cached_property
