@@ -7,6 +7,7 @@ import pytest
 from cleanpage.cleaner import Cleaner
 from cleanpage.rules.toml import read_toml
 
+SENTENCE = "The ferry left the harbour at seven, and nobody on board had any idea of the fog that lay ahead of them. "
 RULES = """
 schema = 1
 [[rule]]
@@ -34,3 +35,24 @@ def test_a_picture_between_texts_that_go_goes_too() -> None:
 def test_a_picture_that_a_rule_keeps_stays_between_texts_that_go(kept: str) -> None:
     html = f"<p>One</p><p class=menu>Home</p>{kept}<p class=menu>News</p><p>Two</p>"
     assert cleaned(html) == f"<p>One</p>{kept}<p>Two</p>"
+
+
+def test_a_player_whose_own_text_stays_stays() -> None:
+    html = "<p>One</p><p class=menu>Home</p><video><p class=menu>Play</p><p>How it went</p></video><p>Two</p>"
+    assert cleaned(html) == "<p>One</p><video><p>How it went</p></video><p>Two</p>"
+
+
+ARTICLE = "<article><h1>The ferry</h1>" + f"<p>{SENTENCE * 3}</p>" * 4 + "</article>"
+DOUBTFUL = "<div class=widget><h4>Join us</h4></div>"
+
+
+@pytest.mark.parametrize(("below", "left"), [(DOUBTFUL, False), ("<p>In the evening the fog was gone.</p>", True)])
+def test_below_the_article_a_picture_goes_if_the_text_behind_it_is_likely_clutter(below: str, left: bool) -> None:
+    html = f"<body>{ARTICLE}<p class=menu>Home</p><div><img src=a></div>{below}"
+    assert ("<img" in cleaned(html)) is left
+    assert below in cleaned(html)
+
+
+def test_within_the_article_a_picture_stays_beside_likely_clutter() -> None:
+    html = f"<body>{ARTICLE}<p class=menu>Home</p><div><img src=a></div>{DOUBTFUL}{ARTICLE}"
+    assert "<img" in cleaned(html)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from cleanpage.match.find import Finding
@@ -16,15 +16,24 @@ MEDIA: Final = frozenset("img iframe video audio embed object input select texta
 
 
 class Boxes:
-    """The nodes that go from a page, as the outermost boxes that hold nothing else."""
+    """The nodes that go from a page, as the outermost boxes that hold nothing else.
+
+    Of a text run that stays `is_likely_clutter` says whether a picture between it and a text that goes goes too.
+    """
 
     def __init__(
-        self, page: Page, owner: Mapping[int, Finding], kept: Iterable[int], pictured: frozenset[str]
+        self,
+        page: Page,
+        owner: Mapping[int, Finding],
+        kept: Iterable[int],
+        pictured: frozenset[str],
+        is_likely_clutter: Callable[[int], bool],
     ) -> None:
         self._page = page
         self._kept = sorted(node if node >= 0 else page.text_parents[~node] for node in kept)
         self._kept_boxes = page.outermost(sorted(node for node in kept if node >= 0))
         self._pictured = pictured
+        self._is_likely_clutter = is_likely_clutter
         self._gone = bytearray(len(page))
         self._gone_text = bytearray(len(page.texts))
         self._top: dict[int, Finding] = {}
@@ -83,12 +92,13 @@ class Boxes:
         visible = page.visible
         left = self._text_left()
         for i in self._media():
-            if self._gone[i] or self._is_kept(i):
+            if self._gone[i] or self._is_kept(i) or _any_between(left, page.text_first[i], page.text_end[i]):
                 continue
             at = bisect_left(visible, page.text_first[i])
             around = visible[max(0, at - 1) : at + 1]
-            if around and all(self._gone_text[t] for t in around):
-                self._take(i, self._finding_at(around[0]))
+            going = [t for t in around if self._gone_text[t]]
+            if going and all(self._gone_text[t] or self._is_likely_clutter(t) for t in around):
+                self._take(i, self._finding_at(going[0]))
             else:
                 self._take_boxed(i, left)
 
