@@ -15,6 +15,10 @@ id = "menu"
 kind = "nav"
 select = ".menu"
 [[rule]]
+id = "player"
+kind = "other"
+text = ["to view this video"]
+[[rule]]
 id = "keep"
 action = "keep"
 select = ".keep"
@@ -40,6 +44,19 @@ def test_a_picture_that_a_rule_keeps_stays_between_texts_that_go(kept: str) -> N
 def test_a_player_whose_own_text_stays_stays() -> None:
     html = "<p>One</p><p class=menu>Home</p><video><p class=menu>Play</p><p>How it went</p></video><p>Two</p>"
     assert cleaned(html) == "<p>One</p><video><p>How it went</p></video><p>Two</p>"
+
+
+@pytest.mark.parametrize("text", ["To view this video enable scripts", "<p>To view this video enable scripts</p>"])
+def test_of_a_player_what_it_says_where_it_cannot_play_goes_and_the_player_stays(text: str) -> None:
+    assert cleaned(f"<p>One</p><div><video src=a>{text}</video></div><p>Two</p>") == (
+        "<p>One</p><div><video src=a></video></div><p>Two</p>"
+    )
+
+
+def test_a_player_between_texts_that_go_goes_with_its_own_text() -> None:
+    player = "<div><video src=a><p>To view this video enable scripts</p></video></div>"
+    html = f"<p>One</p><p class=menu>Home</p>{player}<p class=menu>News</p><p>Two</p>"
+    assert cleaned(html) == "<p>One</p><p>Two</p>"
 
 
 ARTICLE = "<article><h1>The ferry</h1>" + f"<p>{SENTENCE * 3}</p>" * 4 + "</article>"

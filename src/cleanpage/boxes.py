@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from cleanpage.match.find import Finding
-from cleanpage.page import Page
+from cleanpage.page import PLAYERS, Page
 
 __all__ = ["MEDIA", "Boxes", "first_between"]
 
@@ -94,13 +94,19 @@ class Boxes:
         for i in self._media():
             if self._gone[i] or self._is_kept(i) or _any_between(left, page.text_first[i], page.text_end[i]):
                 continue
-            at = bisect_left(visible, page.text_first[i])
-            around = visible[max(0, at - 1) : at + 1]
+            first, end = self._own_text(i)
+            around = [*visible[max(0, first - 1) : first], *visible[end : end + 1]]
             going = [t for t in around if self._gone_text[t]]
             if going and all(self._gone_text[t] or self._is_likely_clutter(t) for t in around):
                 self._take(i, self._finding_at(going[0]))
-            else:
+            elif first == end:
                 self._take_boxed(i, left)
+
+    def _own_text(self, i: int) -> tuple[int, int]:
+        """The first and the end of the visible runs that `i`, a player, shows where it cannot play; none for others."""
+        page = self._page
+        first = bisect_left(page.visible, page.text_first[i])
+        return (first, bisect_left(page.visible, page.text_end[i])) if page.tags[i] in PLAYERS else (first, first)
 
     def _is_kept(self, i: int) -> bool:
         place = bisect_right(self._kept_boxes, i) - 1
