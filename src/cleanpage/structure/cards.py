@@ -19,7 +19,7 @@ __all__ = ["Cards", "Row"]
 
 _LEAST = 3
 """How many boxes alike make a row."""
-_HEADLINE = 5
+_HEADLINE = 6
 """Words of a card, on the average of its row, from which it has a headline; with fewer it names a product or topic."""
 _MOST_WORDS = 120
 """Words from which a box with a picture is no card."""
