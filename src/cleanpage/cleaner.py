@@ -228,7 +228,7 @@ def _site_rules(host: str, off: RuleSet) -> CompiledRules | None:
 @lru_cache(maxsize=1)
 def _brake() -> Brake:
     data = tomllib.loads(files("cleanpage.rules").joinpath("data/brake.toml").read_text("utf-8"))
-    return Brake(data["words"], data["share"], frozenset(data["pictured"]), data["together"])
+    return Brake(data["words"], data["share"], frozenset(data["pictured"]), data["beside"], data["together"])
 
 
 def _read(page: Any, encoding: str | None) -> Reading:

@@ -7,7 +7,7 @@ others, pictures and controls that stand among what is cut, and wrappers that th
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -38,13 +38,15 @@ _SURE = 0.95
 class Brake:
     """How much of the article a generic rule may take: words and share of its prose, by kind.
 
-    `pictured` are the kinds whose boxes have pictures of their own, that go with them. `together` is the share of the
-    article that all rules of site configs may take together.
+    `pictured` are the kinds whose boxes have pictures of their own, that go with them. `beside` is how likely a text
+    below the article must be clutter for a picture beside it to go with the text on its other side. `together` is the
+    share of the article that all rules of site configs may take together.
     """
 
     words: Mapping[str, int]
     share: float
     pictured: frozenset[str]
+    beside: float
     together: float = 0.0
 
 
@@ -98,7 +100,7 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
         else:
             for node in finding.nodes:
                 edited.setdefault((node, finding.rule.action), finding)
-    boxes = Boxes(structure.page, removed, tuple(kept.nodes), brake.pictured)
+    boxes = Boxes(structure.page, removed, tuple(kept.nodes), brake.pictured, _likely_clutter(structure, brake))
     decisions = [Decision(Cut(node), inside) for node, inside in boxes.cuts()]
     decisions += _edits(edited, boxes, structure.page)
     return Decided(tuple(decisions), tuple(refusals))
@@ -144,6 +146,17 @@ def _siblings_of_paths(page: Page, inside: Iterable[int]) -> tuple[int, ...]:
             elif node not in ways and (node < 0 or page.tags[node] not in _UNSEEN):
                 nodes.append(node)
     return tuple(sorted(nodes, key=lambda node: page.text_first[node] if node >= 0 else ~node))
+
+
+def _likely_clutter(structure: Structure, brake: Brake) -> Callable[[int], bool]:
+    """Whether a text run that stays looks like clutter all the same, and stands below the article."""
+
+    def is_likely_clutter(t: int) -> bool:
+        inside = structure.blocks.within(~t)
+        is_below = bool(inside) and 0 <= structure.article.last < inside.start
+        return is_below and structure.clutter(inside) >= brake.beside
+
+    return is_likely_clutter
 
 
 class _Kept:

@@ -14,12 +14,15 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
-__all__ = ["DEEPEST_PATH", "HIDDEN_TEXT", "Page", "PageBuilder", "count_words"]
+__all__ = ["DEEPEST_PATH", "HIDDEN_TEXT", "PLAYERS", "Page", "PageBuilder", "count_words"]
 
 HIDDEN_TEXT: Final = frozenset(
     "script style template noscript svg math head title textarea object canvas".split()
 )
 """Elements whose text is not read as part of the page."""
+
+PLAYERS: Final = frozenset(("audio", "iframe", "video"))
+"""Elements whose text is read only where they cannot show what they are for."""
 
 DEEPEST_PATH: Final = 256
 """Most steps of a path to a node; the outermost ones of a longer path are left out."""

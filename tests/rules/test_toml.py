@@ -68,6 +68,7 @@ def test_every_key_of_a_rule_is_read() -> None:
                 Condition("under", ("Read more",)),
                 Condition("repeats", ("caption",)),
                 Condition("evidence", Range(low=0.9)),
+                Condition("cards", Range(low=0.5)),
             ),
             reach=Reach.SECTION,
             sites=Sites(("salon.com", "blog.example.com/news/*"), ("shop.salon.com",)),
@@ -80,7 +81,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             action=Action.KEEP,
             xpath="//p[@class='correction']",
             sites=Sites(("salon.com",)),
-            origin=Origin(file, 33),
+            origin=Origin(file, 34),
             layer="user",
         ),
         Rule(
@@ -89,7 +90,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             select="p",
             names=("style", "/^on/"),
             sites=Sites(("salon.com", "blog.example.com/news/*"), ("shop.salon.com",)),
-            origin=Origin(file, 39),
+            origin=Origin(file, 40),
             layer="user",
         ),
     )
@@ -98,7 +99,7 @@ def test_every_key_of_a_rule_is_read() -> None:
     assert rules.off == ("newsletter/*", "share/bar")
     html = "<h3>MORE FROM Ann</h3>\n<p>kept</p>\n"
     assert rules.tests == (
-        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 45)),
+        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 46)),
     )
     (report,) = rules.reports
     assert (report.file, report.language, report.title) == (file, "toml", "Salon")

@@ -45,7 +45,7 @@ class BlockRule:
         where, repeats = found.get("where"), found.get("repeats")
         self.where: Final = _places(where) if isinstance(where, tuple) else None
         self.repeats: Final = repeats if isinstance(repeats, tuple) else None
-        alone = "evidence" in found and not self.phrases and self.repeats is None
+        alone = "evidence" in found and not self.phrases and self.repeats is None and "cards" not in found
         self.by_kind: Final = alone and rule.action is not Action.KEEP
         """whether it is about any block that is most likely of the rule's kind."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cleanpage.page import PLAYERS
 from cleanpage.structure.structure import Structure
 
 __all__ = ["Candidate", "of_block", "of_element"]
@@ -26,10 +27,13 @@ def of_element(structure: Structure, i: int) -> Candidate:
 
 
 def of_block(structure: Structure, b: int) -> Candidate:
-    """Block `b`: its element where the block is all the element holds, else the nodes its text stands in."""
+    """Block `b`: its element where the block is all the element holds, else the nodes its text stands in.
+
+    Of a player the text alone: it says that there is nothing to see, where there is.
+    """
     blocks, page = structure.blocks, structure.page
     holder = blocks.element[b]
-    if _is_alone(b, holder, structure):
+    if page.tags[holder] not in PLAYERS and _is_alone(b, holder, structure):
         return Candidate((holder,), range(b, b + 1))
     nodes: list[int] = []
     t, end = blocks.first[b], blocks.end[b]

@@ -185,6 +185,17 @@ def _repeats(value: tuple[str, ...]) -> Test:
     return test
 
 
+def _cards(value: Range) -> Test:
+    """How likely it is that the row of cards in which the candidate begins is clutter."""
+
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        context.budget.spend()
+        row = structure.clutter_of_cards(found.blocks.start) if found.blocks else None
+        return row is not None and row in value
+
+    return test
+
+
 def _lang(value: tuple[str, ...]) -> Test:
     primary = {tag.split("-")[0].lower() for tag in value}
     return lambda structure, _, __: structure.language in primary
@@ -195,6 +206,7 @@ _RANGES: Final[dict[str, Callable[[Range], Test]]] = {
     "links": _links,
     "items": _items,
     "evidence": _evidence,
+    "cards": _cards,
 }
 _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
     "lang": _lang,
@@ -206,7 +218,8 @@ _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
     "has": _has,
 }
 _CHEAP_FIRST: Final = (
-    *("lang", "words", "evidence", "repeats", "links", "where", "heading", "text", "under", "items", "has"),
+    *("lang", "words", "evidence", "repeats", "cards", "links"),
+    *("where", "heading", "text", "under", "items", "has"),
 )
 
 

@@ -55,7 +55,7 @@ FILE_KEYS: Final = ("schema", "name", "title", "sites", "checked", "off", "phras
 TEST_KEYS: Final = ("html", "gone", "kept", "url")
 WHERE: Final = ("after-article", "before-article", "in-article", "outside-article")
 REPEATS: Final = ("caption", "title")
-STANDS_ALONE: Final = ("text", "heading", "evidence", "repeats")
+STANDS_ALONE: Final = ("text", "heading", "evidence", "repeats", "cards")
 """Evidence that is enough for a rule without candidates: it then asks every block of the page."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -529,6 +529,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[TomlTable, str, _File], Range | tuple[
     "under": _phrases,
     "repeats": _repeats,
     "evidence": _share,
+    "cards": _share,
 }
 """The evidence a rule can ask for, cheap to look at first."""
 

@@ -20,7 +20,9 @@ from cleanpage.structure.blocks import Blocks
 __all__ = ["Repeats"]
 
 _NEAR = 8
-"""How many blocks a copy of a caption may stand from its original."""
+"""How many blocks a copy of a short caption may stand from its original."""
+_NEAR_LONG = 25
+"""The same for a long one, which hardly occurs twice by chance."""
 _LEAST = 16
 """Letters and digits below which two equal texts may be chance."""
 _LONG = 40
@@ -78,10 +80,14 @@ class Repeats:
 
     def _near_original(self, b: int, before: list[int], found: set[int]) -> int:
         """The block shortly before `b` that has its text, where one of the two is a caption; -1 without one. `before`
-        are the blocks before that begin alike."""
+        are the blocks before that begin alike.
+
+        The headline is no original: the caption of the first picture may well say the same.
+        """
         texts = self._bare
-        for c in before[-_NEAR:]:
-            if c < b - _NEAR or c in found or not _same(texts[c], texts[b]):
+        near = _NEAR if len(texts[b]) < _LONG else _NEAR_LONG
+        for c in before[-near:]:
+            if c < b - near or c == self._headline or c in found or not _same(texts[c], texts[b]):
                 continue
             if (self._is_caption(c) or self._is_caption(b)) and not self._has_own_picture(c, b):
                 return c

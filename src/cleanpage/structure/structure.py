@@ -9,6 +9,7 @@ from typing import Final
 from cleanpage.page import Page
 from cleanpage.structure.article import Article, find_article, is_prose, page_kind, prose_in
 from cleanpage.structure.blocks import Blocks, blocks
+from cleanpage.structure.cards import Cards, Row
 from cleanpage.structure.evidence import Evidence, Weights
 from cleanpage.structure.language import language
 from cleanpage.structure.repeats import Repeats
@@ -89,6 +90,23 @@ class Structure:
     def repeats(self) -> Repeats:
         """Captions and titles that occur again."""
         return Repeats(self.page, self.blocks, self.article.headline)
+
+    @cached_property
+    def _cards(self) -> Cards:
+        return Cards(self.page, self.blocks)
+
+    def clutter_of_cards(self, b: int) -> float | None:
+        """How likely it is that the row of cards around block `b` is clutter, from 0 to 1; None where it is in none."""
+        row = self._cards.row(b)
+        if row is not None and row not in self._clutter_of_rows:
+            weights, sums = self._clutter_sums
+            weight = sum(weights[card.stop] - weights[card.start] for card in row.cards)
+            self._clutter_of_rows[row] = sum(sums[card.stop] - sums[card.start] for card in row.cards) / weight
+        return None if row is None else self._clutter_of_rows[row]
+
+    @cached_property
+    def _clutter_of_rows(self) -> dict[Row, float]:
+        return {}
 
     @cached_property
     def language(self) -> str | None:

@@ -14,7 +14,7 @@ from cleanpage.page import Page
 from cleanpage.structure.address import own_address
 from cleanpage.structure.blocks import Blocks
 
-__all__ = ["block_link_signs", "link_signs", "mark", "page_site", "read_targets"]
+__all__ = ["block_link_signs", "link_signs", "mark", "page_site", "read_targets", "stays_on_site"]
 
 _MOSTLY: Final = 0.8
 """The share of a block that is links from which the block is one."""
@@ -37,6 +37,19 @@ def page_site(page: Page) -> str:
     """The site that the page says it is of; empty where it does not say."""
     address = own_address(page) or ""
     return _site(address.lower().partition("//")[2].partition("/")[0])
+
+
+def stays_on_site(href: str, site: str) -> bool:
+    """Whether a link to `href` leads to a page of `site`; where that is not known (empty), to any page.
+
+    >>> [stays_on_site(to, "example.com") for to in ("/a", "//www.example.com/a", "https://example.org/", "#top")]
+    [True, True, False, False]
+    """
+    low = href[:_MOST_CHARS].strip().lower()
+    host, _, scheme = _split(low)
+    if not low or low[0] == "#" or scheme not in ("http", "https", ""):
+        return False
+    return not host or not site or _site(host) == site
 
 
 def read_targets(blocks: Blocks) -> list[str | None]:
