@@ -64,6 +64,8 @@ class TextWeights:
         self.second: Final = _look(stored["second"])
         self.shift: float = stored["shift"]
         self.caution: float = stored["caution"]
+        self.asked: Mapping[str, float] = stored.get("asked", {})
+        """log-odds that a block of a kind must have more, as its kind is often mistaken."""
         self.floors: Final[Mapping[str, float]] = stored["floors"]
         """signs that are evidence of their own, too rare on labelled pages to be learnt: the least that `go` is."""
         kinds = stored["kinds"]
@@ -156,7 +158,9 @@ class TextEvidence:
             return [0.0] * len(self.blocks)
         floor = self._weights.floors.get
         least = [max([floor(sign, 0.0) for sign in row], default=0.0) for row in self._rows]
-        return [max(1.0 / (1.0 + exp(-max(s, -30.0))), f) for s, f in zip(self.scores, least, strict=True)]
+        asked = self._weights.asked
+        scores = [s - asked.get(self.kind_of(b), 0.0) if s > 0 else s for b, s in enumerate(self.scores)]
+        return [max(1.0 / (1.0 + exp(-max(s, -30.0))), f) for s, f in zip(scores, least, strict=True)]
 
     @cached_property
     def kind(self) -> Sequence[str]:
