@@ -46,7 +46,7 @@ CAUTION = 1.0
 """Log-odds that a block must have more for each doubling of its words above 20: a paragraph lost costs most."""
 ASKED = {"footer": 0.4}
 """Log-odds that a block must have more to go as one of these kinds: lines at the end of an article look like them."""
-FLOORS = {"caption again": 0.2, "without value =orphan-label": 0.45}
+FLOORS = {"byline again": 0.2, "caption again": 0.2, "without value =orphan-label": 0.45}
 """Chosen, not fitted: what the labelled pages do not show often enough."""
 ORPHANS = ("Published", "Updated", "Published", "Share", "Published on", "Published:")
 

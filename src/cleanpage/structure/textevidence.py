@@ -201,6 +201,8 @@ def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> It
                 row += [f"without value {name}" for name in shown[b] if name[0] == "="]
         if seen.columns["caption"][b] // 5 % 2:
             row.append("caption again")
+        if 0 <= seen.last < b and _begins_with_author(text, blocks.texts[b - 1]):
+            row.append("byline again")
         if b:
             row += [f"under {name}" for name in shown[b - 1]]
             row.append("under " + lines[b - 1])
@@ -213,6 +215,12 @@ def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> It
         if heading:
             headed, below = heading, 0
         yield row
+
+
+def _begins_with_author(text: str, byline: str) -> bool:
+    """Whether `text` begins with the name that the line above it ends with, as in "By Ann Example"."""
+    name, words = text.split(maxsplit=2)[:2], byline[:80].split()
+    return 3 <= len(words) <= 6 and words[-2:] == name and all(word[0].isupper() for word in name)
 
 
 def _is_value(blocks: Blocks, b: int) -> bool:
