@@ -64,6 +64,8 @@ class TextWeights:
         self.second: Final = _look(stored["second"])
         self.shift: float = stored["shift"]
         self.caution: float = stored["caution"]
+        self.asked: Mapping[str, float] = stored.get("asked", {})
+        """log-odds that a block of a kind must have more, as its kind is often mistaken."""
         self.floors: Final[Mapping[str, float]] = stored["floors"]
         """signs that are evidence of their own, too rare on labelled pages to be learnt: the least that `go` is."""
         kinds = stored["kinds"]
@@ -156,7 +158,9 @@ class TextEvidence:
             return [0.0] * len(self.blocks)
         floor = self._weights.floors.get
         least = [max([floor(sign, 0.0) for sign in row], default=0.0) for row in self._rows]
-        return [max(1.0 / (1.0 + exp(-max(s, -30.0))), f) for s, f in zip(self.scores, least, strict=True)]
+        asked = self._weights.asked
+        scores = [s - asked.get(self.kind_of(b), 0.0) if s > 0 else s for b, s in enumerate(self.scores)]
+        return [max(1.0 / (1.0 + exp(-max(s, -30.0))), f) for s, f in zip(scores, least, strict=True)]
 
     @cached_property
     def kind(self) -> Sequence[str]:
@@ -197,6 +201,8 @@ def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> It
                 row += [f"without value {name}" for name in shown[b] if name[0] == "="]
         if seen.columns["caption"][b] // 5 % 2:
             row.append("caption again")
+        if 0 <= seen.last < b and _begins_with_author(text, blocks.texts[b - 1]):
+            row.append("byline again")
         if b:
             row += [f"under {name}" for name in shown[b - 1]]
             row.append("under " + lines[b - 1])
@@ -209,6 +215,12 @@ def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> It
         if heading:
             headed, below = heading, 0
         yield row
+
+
+def _begins_with_author(text: str, byline: str) -> bool:
+    """Whether `text` begins with the name that the line above it ends with, as in "By Ann Example"."""
+    name, words = text.split(maxsplit=2)[:2], byline[:80].split()
+    return 3 <= len(words) <= 6 and words[-2:] == name and all(word[0].isupper() for word in name)
 
 
 def _is_value(blocks: Blocks, b: int) -> bool:
