@@ -45,6 +45,11 @@ def remainder(page: Page, gone: Iterable[int]) -> Remainder:
     runs_before = list(accumulate(starts, initial=0))
     new_number = [*numbers, -1]
     texts = page.texts
+
+    def values(names: frozenset[str]) -> list[tuple[int, str, str]]:
+        rows = ((numbers[i], name, value) for name in names for i, value in page.column(name).items())
+        return sorted(row for row in rows if row[0] >= 0)
+
     left = Page(
         tags=[page.tags[i] for i in elements],
         parents=[new_number[page.parents[i]] for i in elements],
@@ -55,6 +60,7 @@ def remainder(page: Page, gone: Iterable[int]) -> Remainder:
         text_parents=[new_number[page.text_parents[run[0]]] for run in runs],
         text_at=[before[page.text_at[run[0]]] for run in runs],
         attributes=lambda j: page.attrs(elements[j]),
+        values=values,
     )
     return Remainder(left, elements, runs, numbers)
 
