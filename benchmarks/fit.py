@@ -28,9 +28,11 @@ from sklearn.linear_model import LogisticRegression
 from cleanpage.page import Page
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import Blocks, blocks
-from cleanpage.structure.evidence import CLIP, LEVELS, REACH, Evidence, Weights, kind_signs, load_weights, page_summary
-from cleanpage.structure.features import GROUPS, SCOPES, Signals, Trails, element_tokens, read_signals, word_group
+from cleanpage.structure.evidence import CLIP, LEVELS, REACH, Evidence, Weights, kind_signs, page_summary
+from cleanpage.structure.features import GROUPS, Signals, read_signals, word_group
 from cleanpage.structure.lexicon import packaged_classes
+from cleanpage.structure.targets import block_link_signs, page_site, read_targets
+from cleanpage.structure.trails import SCOPES, Trails, element_tokens
 
 STAY = ("content", "title", "meta", "caption")
 FOLDS = 5
@@ -41,6 +43,7 @@ COST = {"content": 6.0, "title": 3.0, "caption": 3.0, "meta": 1.3}
 """What a wrong answer costs, by the block's kind; all others 1."""
 LEAST, KIND_LEAST = 0.02, 0.12
 """Weights smaller than this are left out."""
+_WEIGHTLESS = (0,) * (1 << SCOPES)
 LOSSES = (0.02, 0.01, 0.005, 0.003)
 
 
@@ -92,24 +95,28 @@ def read_sample(site: str, html: str, kinds: list[str]) -> Sample:
 
 def block_signs(signals: Signals) -> tuple[list[list[str]], list[list[str]]]:
     """For each block the names of its signs, for going and for the kind."""
-    trails, classes = Trails(signals, element_tokens), packaged_classes()
+    trails, classes = Trails(element_tokens, defaultdict(lambda: _WEIGHTLESS)), packaged_classes()
+    of = trails.of(signals)
     gathered: list[tuple[list[str], list[str]]] = [([], [])]
     for parent, added in zip(trails.parent[1:], trails.added[1:], strict=True):
         scoped = [f"t{s}:{t}" for t, mask in added for s in range(SCOPES) if mask >> s & 1]
         plain = [f"{t}|{mask & 1}" for t, mask in added]
         gathered.append((gathered[parent][0] + scoped, gathered[parent][1] + plain))
     first, kind = [], []
-    for b, state in enumerate(trails.of):
+    site, targets = page_site(signals.blocks.page), read_targets(signals.blocks)
+    for b, state in enumerate(of):
         columns = [f"{name}={column[b]}" for name, column in signals.columns.items()]
-        first.append(columns + gathered[state][0] + [f"w{s}" for s in word_signs(signals, b, classes)])
-        kind.append(gathered[state][1] + kind_signs(signals, b, classes))
+        link = [] if targets[b] is None else block_link_signs(signals.blocks, b, targets[b], site)
+        first.append(columns + gathered[state][0] + [f"w{s}" for s in word_signs(signals, b, classes)] + link)
+        kind.append(gathered[state][1] + kind_signs(signals, b, classes) + link)
     return first, kind
 
 
 def word_signs(signals: Signals, b: int, classes) -> list[str]:
-    """The word classes of a block and of the heading above it."""
+    """The words of a block, and the classes of its words and of those of the heading above it."""
     group, head = word_group(signals.blocks.words[b]), signals.headed[b]
-    found = [f"{group}:{c}" for word in signals.words[b] for c in classes.get(word, ())]
+    found = [f"{group}:={word}" for word in signals.words[b]]
+    found += [f"{group}:{c}" for word in signals.words[b] for c in classes.get(word, ())]
     if head >= 0:
         found += [f"h:{c}" for word in signals.words[head] for c in classes.get(word, ())]
     return found
@@ -129,7 +136,8 @@ class Table:
                 starts.append(len(indices))
         self.names = np.array(list(number))
         self.matrix = sparse.csr_matrix((data, indices, starts), shape=(len(starts) - 1, len(number)))
-        self.least = np.array([TOKEN_SITES if re.match(r"t\d:|=|.*\|[01]$", n) else SIGN_SITES for n in number])
+        many = re.compile(r"t\d:|w.:=|[=>~]|.*\|[01]$").match
+        self.least = np.array([TOKEN_SITES if many(n) else SIGN_SITES for n in number])
 
     def common(self, sites: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """The columns that occur on enough sites among `rows`."""
@@ -279,6 +287,7 @@ class Fit:
         columns: dict[str, dict[str, float]] = defaultdict(dict)
         tokens: dict[str, list[float]] = {}
         words: dict[str, dict[str, float]] = {"s": {}, "m": {}, "l": {}, "h": {}}
+        links: dict[str, float] = {}
         for name, v in zip(self.first.names[chosen], w, strict=True):
             if abs(v) < LEAST:
                 continue
@@ -287,6 +296,8 @@ class Fit:
                 tokens.setdefault(name[3:], [0.0] * SCOPES)[int(name[1])] = v
             elif re.match(r"w[smlh]:", name):
                 words[name[1]][name[3:]] = v
+            elif name[0] in ">~":
+                links[name] = v
             else:
                 column, key = name.split("=")
                 columns[column][key] = v
@@ -302,6 +313,7 @@ class Fit:
             "tokens": _sorted(tokens),
             "words": words,
             "heading": heading,
+            "links": links,
         }
         return {"provenance": provenance, "first": first, "second": second, "kinds": signs}
 
@@ -406,8 +418,7 @@ def main() -> None:
     report(fit, scores)
     report_kinds(fit, told)
     write(Path(options.out), fit.stored(fit.fit_all(everything), provenance))
-    size, tokens = Path(options.out).stat().st_size, len(load_weights(options.out).tokens)
-    print(f"{options.out}: {size / 1000:.0f} kB, {tokens} tokens")
+    print(f"{options.out}: {Path(options.out).stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

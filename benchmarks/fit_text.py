@@ -42,9 +42,11 @@ FOLDS = 5
 LEAST_SITES = {"column": 4, "sign": 4, "word": 8}
 SHIFT_AT = 0.8
 REGULARISATION = 0.1
-CAUTION = 0.5
+CAUTION = 1.0
 """Log-odds that a block must have more for each doubling of its words above 20: a paragraph lost costs most."""
-FLOORS = {"caption again": 0.2, "without value =orphan-label": 0.45}
+ASKED = {"footer": 0.4}
+"""Log-odds that a block must have more to go as one of these kinds: lines at the end of an article look like them."""
+FLOORS = {"byline again": 0.2, "caption again": 0.2, "without value =orphan-label": 0.45}
 """Chosen, not fitted: what the labelled pages do not show often enough."""
 ORPHANS = ("Published", "Updated", "Published", "Share", "Published on", "Published:")
 
@@ -59,7 +61,7 @@ class Text:
         self.row, self.layout = row, layout
         self.blocks = find_blocks(PlainReading(text).page)
         self.signs = text_signs(self.blocks)
-        self.rows = sign_rows(self.signs, phrases, packaged_classes())
+        self.rows = list(sign_rows(self.signs, phrases, packaged_classes()))
         self.kinds: list[str | None] = [None] * len(self.blocks)
 
     def features(self) -> list[list[str]]:
@@ -361,7 +363,7 @@ def main() -> None:
     parser.add_argument("--date", default="undated", help="for the provenance line")
     parser.add_argument("--write", type=Path, help="file for the weights")
     parser.add_argument("--folds", type=Path, help="keep the fold models' weights here, for text_quality.py --folds")
-    parser.add_argument("--cut", type=float, default=2.4, help="second-look log-odds that becomes an evidence of 0.8")
+    parser.add_argument("--cut", type=float, default=2.7, help="second-look log-odds that becomes an evidence of 0.8")
     arguments = parser.parse_args()
     bench()
     from cleanpage.textmode import phrase_signs
@@ -392,7 +394,7 @@ def main() -> None:
         look = stored_look(signs, two.coef_[0][len(names) :], float(two.intercept_[0]))
         look["scores"] = {n: round(float(w), 4) for n, w in zip(names, two.coef_[0][: len(names)] * scale, strict=True)}
         first_look = stored_look(signs, one.coef_[0], float(one.intercept_[0]))
-        return {"provenance": provenance, "shift": shift, "caution": CAUTION, "floors": FLOORS} | {
+        return {"provenance": provenance, "shift": shift, "caution": CAUTION, "asked": ASKED, "floors": FLOORS} | {
             "first": first_look,
             "second": look,
             "kinds": kinds,

@@ -90,14 +90,17 @@ def _pages(folder: Path, count: int) -> Iterator[tuple[str, str]]:
 def _watch(clock: Clock) -> None:
     clock.wrap(cleaner_module, "_read", "read")
     clock.wrap(CompiledRules, "candidates", "index")
-    clock.wrap(cleaner_module.Cleaner, "_find", "match")
+    clock.wrap(cleaner_module.Cleaner, "_asked", "index")
+    find = cleaner_module.find
+    cleaner_module.find = lambda *args: list(find(*args))
+    clock.wrap(cleaner_module, "find", "match")
     clock.wrap(cleaner_module, "decide", "decide")
     clock.wrap(rounds, "remainder", "look-again")
     clock.wrap(cleaner_module, "together", "look-again")
     clock.wrap(html.HtmlReading, "write", "cut")
     for name in ("blocks", "article", "repeats", "language"):
         clock.wrap(Structure, name, "structure")
-    for name in ("signals", "first", "scores", "go", "kind"):
+    for name in ("signals", "first", "scores", "go"):
         clock.wrap(Evidence, name, "structure")
 
 

@@ -13,7 +13,7 @@ import cleanpage
 ROOT = Path(cleanpage.__file__).parent
 
 LEVELS = (
-    {"errors", "kinds"},
+    {"errors", "kinds", "plaintoml"},
     {"model", "budget"},
     {"page"},
     {"cuts", "remainder"},

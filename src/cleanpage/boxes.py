@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from cleanpage.match.find import Finding
-from cleanpage.page import Page
+from cleanpage.page import PLAYERS, Page
 
 __all__ = ["MEDIA", "Boxes", "first_between"]
 
@@ -16,14 +16,24 @@ MEDIA: Final = frozenset("img iframe video audio embed object input select texta
 
 
 class Boxes:
-    """The nodes that go from a page, as the outermost boxes that hold nothing else."""
+    """The nodes that go from a page, as the outermost boxes that hold nothing else.
+
+    Of a text run that stays `is_likely_clutter` says whether a picture between it and a text that goes goes too.
+    """
 
     def __init__(
-        self, page: Page, owner: Mapping[int, Finding], kept: Iterable[int], pictured: frozenset[str]
+        self,
+        page: Page,
+        owner: Mapping[int, Finding],
+        kept: Iterable[int],
+        pictured: frozenset[str],
+        is_likely_clutter: Callable[[int], bool],
     ) -> None:
         self._page = page
         self._kept = sorted(node if node >= 0 else page.text_parents[~node] for node in kept)
+        self._kept_boxes = page.outermost(sorted(node for node in kept if node >= 0))
         self._pictured = pictured
+        self._is_likely_clutter = is_likely_clutter
         self._gone = bytearray(len(page))
         self._gone_text = bytearray(len(page.texts))
         self._top: dict[int, Finding] = {}
@@ -82,14 +92,25 @@ class Boxes:
         visible = page.visible
         left = self._text_left()
         for i in self._media():
-            if self._gone[i]:
+            if self._gone[i] or self._is_kept(i) or _any_between(left, page.text_first[i], page.text_end[i]):
                 continue
-            at = bisect_left(visible, page.text_first[i])
-            around = visible[max(0, at - 1) : at + 1]
-            if around and all(self._gone_text[t] for t in around):
-                self._take(i, self._finding_at(around[0]))
-            else:
+            first, end = self._own_text(i)
+            around = [*visible[max(0, first - 1) : first], *visible[end : end + 1]]
+            going = [t for t in around if self._gone_text[t]]
+            if going and all(self._gone_text[t] or self._is_likely_clutter(t) for t in around):
+                self._take(i, self._finding_at(going[0]))
+            elif first == end:
                 self._take_boxed(i, left)
+
+    def _own_text(self, i: int) -> tuple[int, int]:
+        """The first and the end of the visible runs that `i`, a player, shows where it cannot play; none for others."""
+        page = self._page
+        first = bisect_left(page.visible, page.text_first[i])
+        return (first, bisect_left(page.visible, page.text_end[i])) if page.tags[i] in PLAYERS else (first, first)
+
+    def _is_kept(self, i: int) -> bool:
+        place = bisect_right(self._kept_boxes, i) - 1
+        return place >= 0 and i < self._page.ends[self._kept_boxes[place]]
 
     def _media(self) -> list[int]:
         page, gone = self._page, self._gone

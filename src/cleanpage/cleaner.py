@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from cleanpage.decide import Brake, decide
 from cleanpage.errors import InputError
 from cleanpage.kinds import KINDS, PRESETS
 from cleanpage.match.context import MatchContext
-from cleanpage.match.find import Finding, find, reason
+from cleanpage.match.find import Finding, find, promising, reason
 from cleanpage.match.hosts import PageUrl
 from cleanpage.model import LoadReport, Rule, RuleSet
 from cleanpage.page import Page
@@ -25,6 +26,7 @@ from cleanpage.rounds import Look, Removed, Seen, look_again, together
 from cleanpage.rules import store
 from cleanpage.rules.index import CompiledRules, Found, compile_rules
 from cleanpage.structure.access import access
+from cleanpage.structure.address import own_address
 from cleanpage.structure.evidence import Weights
 from cleanpage.structure.structure import Structure
 from cleanpage.structure.textevidence import TextWeights
@@ -34,6 +36,14 @@ __all__ = ["Cleaner"]
 _STEPS = 40_000_000
 """Steps one page may cost by default; a page of 10 MB with the packaged rules and ten filter lists stays below."""
 _CHARS_PER_STEP = 64
+_STEPS_PER_LINE = 8
+"""The least that a line of plain text comes to cost; a text with too many lines need not be read to know that."""
+
+
+_LINE = re.compile(r"\n(?=[^\r\n])")
+
+_GIVEN = ("installed", "user", "call")
+"""The layers of rules that are not packaged."""
 
 
 class HostRules(Protocol):
@@ -94,6 +104,7 @@ class Cleaner:
         packaged = (*store.packaged_generic(), *store.installed()) if builtin else ()
         self._by_host = tuple(by_host)
         self._sets = store.switch_off((*packaged, *given))
+        self._given = tuple(rules_ for rules_ in self._sets if rules_.layer in _GIVEN and _written_one_by_one(rules_))
         self._off = RuleSet(name="off", off=tuple(pattern for rules_ in self._sets for pattern in rules_.off))
         self._compiled = compile_rules(self._sets)
 
@@ -133,6 +144,7 @@ class Cleaner:
         if not text.strip():
             return Result(text)
         try:
+            Budget(self._options.steps).spend(_STEPS_PER_LINE * _count_lines(text))
             return self._run(PlainReading(text), url, self._text_weights or text_weights())
         except BudgetSpent as spent:
             return Result(text, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
@@ -141,22 +153,34 @@ class Cleaner:
         address = PageUrl.parse(url or own_address(reading.page))
         sets = self._for(address)
         budget = Budget(self._options.steps)
+        matching = MatchContext(budget, address.path if address else None)
 
         def look(page: Page, asked: list[list[Found]]) -> Seen:
             budget.spend(_size(page))
             structure = Structure(page, weights)
-            context = MatchContext(budget, address.path if address else None)
+            context = matching.again()
             found = [f for candidates in asked for f in find(candidates, self._options.kinds, structure, context)]
-            return structure, found, decide(found, structure, _brake())
+            decided = decide(found, structure, _brake())
+            structure.forget()
+            return structure, found, decided
 
-        looks = look_again(reading.page, [rules.candidates(reading.page, address) for rules in sets], look)
+        looks = look_again(reading.page, self._asked(sets, reading.page, address, matching), look)
         removed = together(reading.page, looks)
         written = reading.write(tuple(r.cut for r in removed))
 
+        given = self._given if isinstance(weights, TextWeights) else None
+
         def tell() -> Report:
-            return _report(looks, removed, written, sets, address)
+            return _report(looks, removed, written, sets, address, given)
 
         return Result(written.output, tell, steps=self._options.steps - budget.left)
+
+    def _asked(
+        self, sets: Iterable[CompiledRules], page: Page, address: PageUrl | None, matching: MatchContext
+    ) -> list[list[Found]]:
+        """The rules that may find something on a page, and on which elements; a list for each set."""
+        context, kinds = matching.again(), self._options.kinds
+        return [promising(rules.candidates(page, address), kinds, page, context) for rules in sets]
 
     def _for(self, address: PageUrl | None) -> tuple[CompiledRules, ...]:
         """The rules for a page: those for every page, the packaged ones of its site, and those of folders by host."""
@@ -167,6 +191,16 @@ class Cleaner:
             found.append(site)
         found += [compile_rules((folder.for_host(address.host),)) for folder in self._by_host]
         return tuple(found)
+
+
+def _written_one_by_one(rules: RuleSet) -> bool:
+    """Whether a set's author can be told of single rules: lists have tens of thousands, for all sites there are."""
+    return all(report.language == "toml" for report in rules.reports)
+
+
+def _count_lines(text: str) -> int:
+    """How many lines of `text` are not empty, the first left out, where they end as most do."""
+    return sum(1 for _ in _LINE.finditer(text))
 
 
 def _size(page: Page) -> int:
@@ -194,7 +228,7 @@ def _site_rules(host: str, off: RuleSet) -> CompiledRules | None:
 @lru_cache(maxsize=1)
 def _brake() -> Brake:
     data = tomllib.loads(files("cleanpage.rules").joinpath("data/brake.toml").read_text("utf-8"))
-    return Brake(data["words"], data["share"], frozenset(data["pictured"]), data["together"])
+    return Brake(data["words"], data["share"], frozenset(data["pictured"]), data["beside"], data["together"])
 
 
 def _read(page: Any, encoding: str | None) -> Reading:
@@ -223,26 +257,15 @@ def _read(page: Any, encoding: str | None) -> Reading:
     )
 
 
-def own_address(page: Page) -> str | None:
-    """What the page says its address is: canonical link, og:url, or a browser's "saved from" comment."""
-    for i in page.by_tag.get("link", ()):
-        attrs = page.attrs(i)
-        if "canonical" in attrs.get("rel", "").lower().split() and "//" in attrs.get("href", ""):
-            return attrs["href"]
-    for i in page.by_tag.get("meta", ()):
-        attrs = page.attrs(i)
-        if attrs.get("property") == "og:url" and "//" in attrs.get("content", ""):
-            return attrs["content"]
-    return None
-
-
 def _report(
     looks: tuple[Look, ...],
     removed: list[Removed],
     written: Written,
     sets: tuple[CompiledRules, ...],
     address: PageUrl | None,
+    given: tuple[RuleSet, ...] | None,
 ) -> Report:
+    """`given` are, for a plain text, the user's own rules: those that go by markup are told of."""
     structure = looks[0].structure
     page = structure.page
     removals, texts, refused = [], [], []
@@ -259,9 +282,21 @@ def _report(
     for refusal in last.decided.refusals:
         refused += [_refused(page, refusal.rule, node, refusal.reason) for node in last.former(refusal.node)[:1]]
     hit = {finding.rule.id for look in looks for finding in look.found}
-    unmatched = tuple(rule.id for compiled in sets for rule in compiled.of_site(address) if rule.id not in hit)
+    of_site = [rule for compiled in sets for rule in compiled.of_site(address) if rule.id not in hit]
+    by_markup: list[str] = []
+    if given is not None:
+        for_all = (rule for rules in given for rule in rules.rules if rule.sites.generic and rule.id not in hit)
+        by_markup = [rule.id for rule in (*of_site, *for_all) if rule.select or rule.xpath]
+    silent = frozenset(by_markup)
     return Report(
-        tuple(removals), tuple(refused), unmatched, access(page), structure.kind, written.inserted, tuple(texts)
+        removals=tuple(removals),
+        refused=tuple(refused),
+        unmatched=tuple(rule.id for rule in of_site if rule.id not in silent),
+        by_markup=tuple(by_markup),
+        access=access(page),
+        page_kind=structure.kind,
+        inserted=written.inserted,
+        texts=tuple(texts),
     )
 
 

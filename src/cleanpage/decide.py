@@ -7,7 +7,7 @@ others, pictures and controls that stand among what is cut, and wrappers that th
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -16,7 +16,7 @@ from cleanpage.boxes import Boxes, first_between
 from cleanpage.cuts import Cut
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
-from cleanpage.model import Action, Rule
+from cleanpage.model import Action, Reach, Rule
 from cleanpage.page import Page, class_tokens
 from cleanpage.structure.article import CERTAIN
 from cleanpage.structure.structure import Structure
@@ -25,6 +25,7 @@ __all__ = ["Brake", "Decision", "Refusal", "decide"]
 
 _UNSEEN = frozenset({"script", "style", "link", "meta", "noscript", "template"})
 _FRAME = frozenset({"html", "head", "body"})
+_ATTRIBUTES = (Action.REMOVE_ATTR, Action.REMOVE_CLASS)
 _SENTENCE = 3
 """Words from which a block that may be the article's counts as its text, for what site configs name."""
 _DOUBTFUL = 0.8
@@ -37,13 +38,15 @@ _SURE = 0.95
 class Brake:
     """How much of the article a generic rule may take: words and share of its prose, by kind.
 
-    `pictured` are the kinds whose boxes have pictures of their own, that go with them. `together` is the share of the
-    article that all rules of site configs may take together.
+    `pictured` are the kinds whose boxes have pictures of their own, that go with them. `beside` is how likely a text
+    below the article must be clutter for a picture beside it to go with the text on its other side. `together` is the
+    share of the article that all rules of site configs may take together.
     """
 
     words: Mapping[str, int]
     share: float
     pictured: frozenset[str]
+    beside: float
     together: float = 0.0
 
 
@@ -83,11 +86,12 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
     kept = _Kept(structure.page, [f for f in found if f.rule.action is Action.KEEP])
     wanted = [f for f in found if f.nodes and f.rule.action not in (Action.KEEP, Action.ONLY)]
     wanted += _outside(found, structure)
-    braked = _braked(wanted, structure, brake)
+    doubtful = [finding for finding in wanted if _may_take_article(finding, structure)]
+    spared = {**_braked(doubtful, structure, brake), **_holders(doubtful, structure)}
     removed: dict[int, Finding] = {}
     edited: dict[tuple[int, Action], Finding] = {}
     for finding in wanted:
-        reason = kept.protects(finding) or _forbidden(finding, structure) or braked.get(finding, "")
+        reason = kept.protects(finding) or _framed(finding, structure.page) or spared.get(finding, "")
         if reason:
             refusals.append(Refusal(finding.rule, finding.nodes[0], reason))
         elif finding.rule.action in (Action.REMOVE, Action.ONLY):
@@ -96,7 +100,7 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
         else:
             for node in finding.nodes:
                 edited.setdefault((node, finding.rule.action), finding)
-    boxes = Boxes(structure.page, removed, tuple(kept.nodes), brake.pictured)
+    boxes = Boxes(structure.page, removed, tuple(kept.nodes), brake.pictured, _likely_clutter(structure, brake))
     decisions = [Decision(Cut(node), inside) for node, inside in boxes.cuts()]
     decisions += _edits(edited, boxes, structure.page)
     return Decided(tuple(decisions), tuple(refusals))
@@ -144,6 +148,17 @@ def _siblings_of_paths(page: Page, inside: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(nodes, key=lambda node: page.text_first[node] if node >= 0 else ~node))
 
 
+def _likely_clutter(structure: Structure, brake: Brake) -> Callable[[int], bool]:
+    """Whether a text run that stays looks like clutter all the same, and stands below the article."""
+
+    def is_likely_clutter(t: int) -> bool:
+        inside = structure.blocks.within(~t)
+        is_below = bool(inside) and 0 <= structure.article.last < inside.start
+        return is_below and structure.clutter(inside) >= brake.beside
+
+    return is_likely_clutter
+
+
 class _Kept:
     """What keep rules protect: their nodes, all that is in these, and whatever would take one of them along."""
 
@@ -158,6 +173,8 @@ class _Kept:
         self._outermost = page.outermost(self._elements)
 
     def protects(self, finding: Finding) -> str:
+        if not self.nodes:
+            return ""
         for node in finding.nodes:
             kept = self._touching(node)
             if kept is not None:
@@ -180,17 +197,30 @@ class _Kept:
         return inside
 
 
-def _forbidden(finding: Finding, structure: Structure) -> str:
-    """What no rule may remove: the frame of the page and, for generic rules, the element that holds the article."""
-    if finding.rule.action in (Action.REMOVE_ATTR, Action.REMOVE_CLASS):
-        return ""
-    page = structure.page
+def _framed(finding: Finding, page: Page) -> str:
+    """What no rule may remove: the frame of the page."""
+    tags = page.tags
     for node in finding.nodes:
-        if node >= 0 and page.tags[node] in _FRAME:
-            return f"{page.tags[node]} is never removed"
-        if node >= 0 and finding.rule.sites.generic and _holds_article(node, structure):
-            return "it holds the article"
+        if node >= 0 and tags[node] in _FRAME and finding.rule.action not in _ATTRIBUTES:
+            return f"{tags[node]} is never removed"
     return ""
+
+
+def _may_take_article(finding: Finding, structure: Structure) -> bool:
+    """Whether a finding may hold something of the article, which most surely do not."""
+    rule = finding.rule
+    return rule.braked or rule.reach is not Reach.ELEMENT or structure.holds_prose(finding.blocks)
+
+
+def _holders(findings: Iterable[Finding], structure: Structure) -> dict[Finding, str]:
+    """What no generic rule may remove: the element that holds the article."""
+    return {
+        finding: "it holds the article"
+        for finding in findings
+        if finding.rule.sites.generic
+        and finding.rule.action not in _ATTRIBUTES
+        and any(node >= 0 and _holds_article(node, structure) for node in finding.nodes)
+    }
 
 
 def _holds_article(i: int, structure: Structure) -> bool:

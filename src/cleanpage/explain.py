@@ -41,6 +41,8 @@ def _lines(result: Result, width: int) -> Iterator[str]:
         yield from _table([_refused_row(refused) for refused in result.refused], width)
     if result.unmatched:
         yield "Rules for this site that found nothing: " + ", ".join(result.unmatched)
+    if result.by_markup:
+        yield "Rules that go by selectors, which plain text does not have: " + ", ".join(result.by_markup)
 
 
 def _row(removal: Removal) -> tuple[str, ...]:

@@ -14,12 +14,15 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
-__all__ = ["DEEPEST_PATH", "HIDDEN_TEXT", "Page", "PageBuilder", "count_words"]
+__all__ = ["DEEPEST_PATH", "HIDDEN_TEXT", "PLAYERS", "Page", "PageBuilder", "count_words"]
 
 HIDDEN_TEXT: Final = frozenset(
     "script style template noscript svg math head title textarea object canvas".split()
 )
 """Elements whose text is not read as part of the page."""
+
+PLAYERS: Final = frozenset(("audio", "iframe", "video"))
+"""Elements whose text is read only where they cannot show what they are for."""
 
 DEEPEST_PATH: Final = 256
 """Most steps of a path to a node; the outermost ones of a longer path are left out."""
@@ -62,6 +65,7 @@ class Page:
         "__dict__",
         "_attribute_cache",
         "_attributes",
+        "_columns",
         "_values",
         "classes",
         "ends",
@@ -100,6 +104,7 @@ class Page:
         self._attributes = attributes
         self._values = values
         self._attribute_cache: dict[int, Mapping[str, str]] = {}
+        self._columns: dict[str, dict[int, str]] = {}
         count = len(tags)
         ends = list(range(1, count + 1))
         text_end = text_first.copy()
@@ -126,11 +131,30 @@ class Page:
             found = self._attribute_cache[i] = self._attributes(i)
         return found
 
+    def attr(self, i: int, name: str) -> str | None:
+        """The value of attribute `name` of element `i`; None where it has none. Cheap after `values` of that name."""
+        column = self._columns.get(name)
+        return self.attrs(i).get(name) if column is None else column.get(i)
+
     def values(self, names: frozenset[str]) -> list[tuple[int, str, str]]:
         """The elements with an attribute out of `names`, each with its name and value, in document order.
 
         Far cheaper than to ask every element for all its attributes, where the source knows how.
         """
+        rows = self._rows(names)
+        columns: dict[str, dict[int, str]] = {name: {} for name in names}
+        for i, name, value in rows:
+            columns[name][i] = value
+        self._columns |= columns
+        return rows
+
+    def column(self, name: str) -> Mapping[int, str]:
+        """The elements with attribute `name`, in document order, each with its value."""
+        if name not in self._columns:
+            self.values(frozenset((name,)))
+        return self._columns[name]
+
+    def _rows(self, names: frozenset[str]) -> list[tuple[int, str, str]]:
         if self._values is not None:
             return self._values(names)
         none_of = names.isdisjoint
@@ -242,16 +266,11 @@ class Page:
     @cached_property
     def shown(self) -> bytearray:
         """For each text run, whether a reader may see it (1), or it is script, style, head and the like (0)."""
-        hidden = bytearray(len(self.tags))
-        i, count, tags, ends = 0, len(self.tags), self.tags, self.ends
-        while i < count:
-            if tags[i] in HIDDEN_TEXT:
-                end = ends[i]
-                hidden[i:end] = b"\x01" * (end - i)
-                i = end
-            else:
-                i += 1
-        return bytearray(p < 0 or not hidden[p] for p in self.text_parents)
+        shown = bytearray(b"\x01" * len(self.texts))
+        for i in self.outermost(sorted(i for tag in HIDDEN_TEXT for i in self.by_tag.get(tag, ()))):
+            first, end = self.text_first[i], self.text_end[i]
+            shown[first:end] = bytes(end - first)
+        return shown
 
     @cached_property
     def visible(self) -> list[int]:
@@ -262,26 +281,33 @@ class Page:
     @cached_property
     def in_link(self) -> bytearray:
         """For each text run, whether it stands in a link."""
-        linked = bytearray(len(self.tags))
-        for i in self.by_tag.get("a", ()):
-            end = self.ends[i]
-            linked[i:end] = b"\x01" * (end - i)
-        return bytearray(p >= 0 and linked[p] for p in self.text_parents)
+        linked = bytearray(len(self.texts))
+        for i in self.outermost(self.by_tag.get("a", ())):
+            first, end = self.text_first[i], self.text_end[i]
+            linked[first:end] = b"\x01" * (end - first)
+        return linked
 
     @cached_property
     def _word_sums(self) -> list[int]:
-        counts = [count_words(s) if v else 0 for s, v in zip(self.texts, self.shown, strict=True)]
+        counts, texts = [0] * len(self.texts), self.texts
+        for t in self.visible:
+            counts[t] = count_words(texts[t])
         return list(accumulate(counts, initial=0))
 
     @cached_property
     def _char_sums(self) -> list[int]:
-        counts = [len(s.strip()) if v else 0 for s, v in zip(self.texts, self.shown, strict=True)]
+        counts, texts = [0] * len(self.texts), self.texts
+        for t in self.visible:
+            counts[t] = len(texts[t].strip())
         return list(accumulate(counts, initial=0))
 
     @cached_property
     def _link_sums(self) -> list[int]:
-        rows = zip(self.texts, self.shown, self.in_link, strict=True)
-        return list(accumulate([len(s.strip()) if v and a else 0 for s, v, a in rows], initial=0))
+        counts, texts, linked = [0] * len(self.texts), self.texts, self.in_link
+        for t in self.visible:
+            if linked[t]:
+                counts[t] = len(texts[t].strip())
+        return list(accumulate(counts, initial=0))
 
     def _run(self, node: int) -> tuple[int, int]:
         return (self.text_first[node], self.text_end[node]) if node >= 0 else (~node, ~node + 1)

@@ -52,6 +52,9 @@ class Report:
     removals: tuple[Removal, ...] = ()
     refused: tuple[Refused, ...] = ()
     unmatched: tuple[str, ...] = ()
+    by_markup: tuple[str, ...] = ()
+    """of a plain text: ids of rules, the user's and those for this site, that found nothing because they go by
+    selectors, which text has hardly anything for."""
     access: Access = field(default_factory=Access)
     page_kind: str = "unknown"
     inserted: tuple[tuple[int, str], ...] = ()
@@ -111,6 +114,11 @@ class Result:
     def unmatched(self) -> tuple[str, ...]:
         """Ids of rules for this very site that found nothing: the site may have changed."""
         return self.report.unmatched
+
+    @property
+    def by_markup(self) -> tuple[str, ...]:
+        """Of a plain text: ids of the user's and the site's rules that cannot apply, as they go by markup."""
+        return self.report.by_markup
 
     @property
     def access(self) -> Access:

@@ -66,8 +66,10 @@ def test_every_key_of_a_rule_is_read() -> None:
                 Condition("text", ("a story", "another *")),
                 Condition("heading", ("MORE FROM *", "Read more")),
                 Condition("line", ("See all",)),
+                Condition("under", ("Read more",)),
                 Condition("repeats", ("caption",)),
                 Condition("evidence", Range(low=0.9)),
+                Condition("cards", Range(low=0.5)),
                 Condition("most-like", ("related", "promo")),
                 Condition("like", ("nav+footer ..0.7", "related 0.2..")),
             ),
@@ -82,7 +84,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             action=Action.KEEP,
             xpath="//p[@class='correction']",
             sites=Sites(("salon.com",)),
-            origin=Origin(file, 35),
+            origin=Origin(file, 37),
             layer="user",
         ),
         Rule(
@@ -91,7 +93,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             select="p",
             names=("style", "/^on/"),
             sites=Sites(("salon.com", "blog.example.com/news/*"), ("shop.salon.com",)),
-            origin=Origin(file, 41),
+            origin=Origin(file, 43),
             layer="user",
         ),
     )
@@ -100,7 +102,7 @@ def test_every_key_of_a_rule_is_read() -> None:
     assert rules.off == ("newsletter/*", "share/bar")
     html = "<h3>MORE FROM Ann</h3>\n<p>kept</p>\n"
     assert rules.tests == (
-        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 47)),
+        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 49)),
     )
     (report,) = rules.reports
     assert (report.file, report.language, report.title) == (file, "toml", "Salon")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cleanpage import clean_text
 from cleanpage.cleaner import Cleaner
 from cleanpage.cuts import Cut
+from cleanpage.explain import explain
 from cleanpage.model import Action
 from cleanpage.sources.plain import PlainReading
 from cleanpage.structure.structure import Structure
@@ -53,6 +54,19 @@ def cut(text: str, *wanted: str) -> str:
         ("| a | b |\n|---|---|\n| 1 | 2 |\n\nText", [("tr", "| a | b | |---|---| | 1 | 2 |"), ("p", "Text")]),
         ("---\ntitle: x\n---\nText\n", [("template", ""), ("p", "Text")]),
         ("a\n```\ncode\n\n# no heading\n```\nb", [("p", "a"), ("template", ""), ("p", "b")]),
+        ("- one\n\n      ```js\n      Share\n      ```\n\nb", [("li", "one"), ("template", ""), ("p", "b")]),
+        ("- ```\n  Share\n  ```\nb", [("template", ""), ("p", "b")]),
+        ("> ```\n> Share\n> ```\n> said", [("template", ""), ("blockquote", "said")]),
+        ("> ```\n> Share\n\nb", [("template", ""), ("p", "b")]),
+        ("````\n```\nShare\n```\n\n````\nb", [("template", ""), ("p", "b")]),
+        ("Use ```code``` here\nb", [("p", "Use ```code``` here"), ("p", "b")]),
+        ("<!-- Share\n\nShare -->\nb", [("template", ""), ("p", "b")]),
+        ("<SCRIPT>\nShare\n\n</script>\nb", [("template", ""), ("p", "b")]),
+        ("<div class=x>\nShare\n\nb\n\n</div>", [("template", ""), ("p", "b"), ("template", "")]),
+        ("a < b\n<b>bold</b> text", [("p", "a < b"), ("p", "<b>bold</b> text")]),
+        ("Text\nPart\n----\nText", [("p", "Text"), ("h2", "Part"), ("p", "Text")]),
+        ("[a [b] c](<http://example.com/x y> 'title')\n\n[id]: http://x\n[^1]: b",
+         [("p", "a [b] c"), ("template", ""), ("template", "")]),
     ],
 )
 def test_reads_lines_and_markdown_as_blocks(text: str, blocks: list[tuple[str, str]]) -> None:
@@ -94,6 +108,8 @@ def test_marks_a_line_that_stands_twice_with_its_credit_as_a_caption() -> None:
     line = "Fishing boats lie in the harbour of the little town at dawn"
     assert [tag for tag, _ in blocks_of(f"{line} (Ann Example/Agency)\n{line}\n\nText")] == ["figcaption"] * 2 + ["p"]
     assert [tag for tag, _ in blocks_of(f"{line}\n{line}\n\nText")] == ["p"] * 3
+    far = f"{line}\n" + "Text\n" * 20 + f"{line} (Ann)\n{line} and more\n"
+    assert [tag for tag, _ in blocks_of(far)] == ["figcaption"] + ["p"] * 20 + ["figcaption", "p"]
 
 
 def test_reads_short_lines_between_paragraphs_as_a_box() -> None:
@@ -227,11 +243,68 @@ def test_cleaning_takes_spans_and_adds_nothing(text: str) -> None:
     assert result.output == "".join([*left, text[at:]])
 
 
+CLUTTER = st.sampled_from(
+    ["Share", "Published", "Advertisement", "Related Articles", "Related\n-------", "MORE FROM Ann Example", "-----",
+     "Sign up for our newsletter", "Subscribe to read more", "3 Comments", "Follow us on Twitter", "By Ann Example",
+     "We use cookies to improve your experience. Accept all", "© 2020 Example. All rights reserved.",
+     "[Home](http://example.com/) [News](http://example.com/n)", "Tags: harbour, boats", "- [Read](http://example.com/)",
+     "Fishing boats lie in the harbour of the little town at dawn (Ann Example/Agency)",
+     "Fishing boats lie in the harbour of the little town at dawn", "Read more: Another story about the harbour"]
+)  # fmt: skip
+DIRTY = st.builds(
+    lambda parts: "".join(line + end for line, end in parts),
+    st.lists(st.tuples(LINES | CLUTTER, st.sampled_from(["\n", "\r\n", "\n\n", "\n\n\n"])), max_size=40),
+)
+
+
+@given(text=DIRTY)
+@settings(max_examples=60, deadline=None)
+def test_what_is_clean_stays_as_it_is(text: str) -> None:
+    once = clean_text(text)
+    assert clean_text(once) == once
+
+
 def test_the_work_grows_as_the_text_does() -> None:
     page = read(FIXTURES / "donation-line-and-labels" / "input.txt") + "\n\n"
     once, twice = (Cleaner().run_text(page * count) for count in (20, 40))
     assert once.steps > 0
     assert twice.steps < 2.5 * once.steps
+
+
+RULES = """schema = 1
+sites = ["example.com"]
+[[rule]]
+id = "box"
+kind = "other"
+select = ".box"
+[[rule]]
+id = "words"
+kind = "other"
+text = ["nowhere to be found"]
+[[rule]]
+id = "heading"
+kind = "other"
+select = "h2"
+"""
+
+
+def test_rules_that_go_by_markup_say_so(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(RULES, "utf-8")
+    (tmp_path / "all.toml").write_text(RULES.replace('sites = ["example.com"]\n', ""), "utf-8")
+    cleaner = Cleaner([tmp_path / "own.toml", tmp_path / "all.toml"], builtin=False)
+    result = cleaner.run_text("Text\n\n## Part\n\nMore text\n", "https://example.com/")
+    assert result.by_markup == ("own/box", "all/box")
+    assert result.unmatched == ("own/words",)
+    assert "own/box" in explain(result)
+    assert cleaner.run("<h2>Part</h2>", "https://example.com/").by_markup == ()
+
+
+def test_a_text_with_too_many_lines_comes_back_unread() -> None:
+    text = "Share\n" * 2_000
+    result = Cleaner(steps=10_000).run_text(text)
+    assert result.incomplete
+    assert result.output is text
+    assert not Cleaner(steps=10_000).run_text("Text\n" + "\n" * 20_000).incomplete
 
 
 def evidence(text: str) -> tuple[Structure, TextEvidence]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import pickle
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,8 +15,10 @@ import pytest
 from cleanpage.kinds import KINDS
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import blocks
-from cleanpage.structure.evidence import Evidence, load_weights
-from cleanpage.structure.features import Boxes, Signals, Trails, element_tokens, read_signals
+from cleanpage.structure.evidence import Evidence, Weights, load_weights
+from cleanpage.structure.features import Boxes, Signals, read_signals
+from cleanpage.structure.lexicon import packaged_classes
+from cleanpage.structure.trails import Trails, element_tokens
 
 PROSE = "The council met on Tuesday to decide how the old harbour should be used, and most of those who spoke were for it."
 PAGE = f"""<!doctype html><html><head><title>Harbour to be rebuilt - The Example</title></head><body>
@@ -88,6 +94,28 @@ def test_same_page_same_evidence() -> None:
     assert evidence(PAGE).scores == evidence(PAGE).scores
 
 
+@pytest.mark.parametrize("most", [1, 60, 4096])
+def test_what_is_kept_from_other_pages_changes_nothing(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    for name in ("_MOST_STEPS", "_MOST_KNOWN"):
+        monkeypatch.setattr(f"cleanpage.structure.weights.{name}", most)
+    stored = json.loads(files("cleanpage.rules").joinpath("data/evidence.json").read_text("utf-8"))
+    weights, other = Weights(stored, packaged_classes()), PAGE.replace("menu-item", "share item").replace("<aside", "<div")
+    page = HtmlReading(PAGE).page
+    alone = Evidence(page, weights=Weights(stored, packaged_classes()))
+    assert Evidence(HtmlReading(other).page, weights=weights).kind
+    after = Evidence(page, weights=weights)
+    assert after.scores == alone.scores
+    assert after.kind == alone.kind
+
+
+def test_of_vast_pages_no_trails_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleanpage.structure.weights._MOST_STEPS", 9)
+    stored = json.loads(files("cleanpage.rules").joinpath("data/evidence.json").read_text("utf-8"))
+    weights = Weights(stored, packaged_classes())
+    assert Evidence(HtmlReading(PAGE).page, weights=weights).scores
+    assert not weights.trails(1).steps
+
+
 def test_deep_nesting_is_no_recursion() -> None:
     assert len(evidence('<div class="nav menu">' * 5_000 + "<p>after</p>").go) == 1
 
@@ -117,10 +145,14 @@ def test_elements_with_the_same_blocks_are_one_box() -> None:
     assert list(zip(boxes.low, boxes.high, boxes.parent, strict=True)) == [(0, 3, -1), (0, 2, 0), (0, 1, 1), (1, 2, 1), (2, 3, 0)]
 
 
+def unweighed(tokens_of: Callable[[str, str | None, str | None], tuple[str, ...]]) -> Trails:
+    return Trails(tokens_of, defaultdict(lambda: (0,) * 16))
+
+
 def test_a_token_counts_once_per_scope_whatever_holds_it() -> None:
     seen = read('<div class="nav"><ul class="nav"><li class="nav">x</ul></div>' + f"<p>{PROSE}</p>" * 3)
-    trails = Trails(seen, element_tokens)
-    state, scopes = trails.of[0], []
+    trails = unweighed(element_tokens)
+    state, scopes = trails.of(seen)[0], []
     while state:
         scopes += [mask for token, mask in trails.added[state] if token == "nav"]
         state = trails.parent[state]
@@ -129,16 +161,34 @@ def test_a_token_counts_once_per_scope_whatever_holds_it() -> None:
 
 def test_known_tokens_only_give_the_same_sums_as_all() -> None:
     weights = load_weights()
+    stored = json.loads(files("cleanpage.rules").joinpath("data/evidence.json").read_text("utf-8"))["first"]["tokens"]
     seen = read(PAGE)
-    known, every = Trails(seen, weights.tokens_of), Trails(seen, element_tokens)
+    known, every = unweighed(weights.tokens_of), unweighed(element_tokens)
 
-    def sums(trails: Trails) -> list[float]:
-        found = [0.0]
+    def sums(trails: Trails) -> list[int]:
+        of, found = trails.of(seen), [0]
         for parent, added in zip(trails.parent[1:], trails.added[1:], strict=True):
-            found.append(found[parent] + sum(weights.tokens[t][m] for t, m in added if t in weights.tokens))
-        return [found[s] for s in trails.of]
+            found.append(found[parent] + sum(weights.tokens[t][m] for t, m in added if t in stored))
+        return [found[s] for s in of]
 
-    assert sums(known) == pytest.approx(sums(every))
+    assert sums(known) == sums(every)
+    assert any(sums(known))
+
+
+def test_places_count_from_headline_and_prose() -> None:
+    seen = read("<p>Menu</p><h1>Harbour to be rebuilt</h1><p>By Ann</p>" + f"<p>{PROSE}</p>" * 6 + "<p>More</p><p>Terms</p>")
+    assert (seen.title, seen.first, seen.last) == (1, 3, 8)
+    assert seen.columns["from_title"] == [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert [k // 2 for k in seen.columns["after_last"]] == [-1] * 8 + [0, 1, 2]
+    assert [k // 20 for k in seen.columns["place"]] == [5, 6, 7, *[11] * 6, 15, 17]
+
+
+@pytest.mark.parametrize(
+    ("names", "tokens"),
+    [("post-footer", ["post", "footer", "post-footer"]), ("postFooter x1", ["post", "footer", "post-footer"]), ("a b 12", [])],
+)
+def test_names_are_read_as_words(names: str, tokens: list[str]) -> None:
+    assert element_tokens("p", None, names) == ("<p>", *tokens)
 
 
 def test_finds_what_json_ld_gives_as_the_article() -> None:
@@ -146,3 +196,19 @@ def test_finds_what_json_ld_gives_as_the_article() -> None:
     seen = read(f'<script type="application/ld+json">{script}</script><p>{PROSE}</p><p>Something else is said here.</p>')
     told, other = seen.columns["article_body"]
     assert told % 2 == 0 and other % 2 == 1
+
+
+def test_weights_can_be_pickled_with_what_they_keep() -> None:
+    page = HtmlReading(PAGE).page
+    before = Evidence(page).scores
+    weights = pickle.loads(pickle.dumps(load_weights()))
+    assert Evidence(page, weights=weights).scores == before
+
+
+def test_threads_share_what_is_kept() -> None:
+    stored = json.loads(files("cleanpage.rules").joinpath("data/evidence.json").read_text("utf-8"))
+    pages = [HtmlReading(PAGE.replace("menu-item", f"{name} item")).page for name in ("share", "nav", "promo", "related")]
+    alone = [Evidence(page, weights=Weights(stored, packaged_classes())).scores for page in pages]
+    weights = Weights(stored, packaged_classes())
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda n: Evidence(pages[n % 4], weights=weights).scores, range(40))) == alone * 10

@@ -52,6 +52,20 @@ def test_a_far_away_copy_is_left_alone() -> None:
     assert repeated(f"<figure><figcaption>{CAPTION}</figcaption></figure>{between}<p>{CAPTION}</p>") == []
 
 
+def test_a_long_caption_may_stand_again_in_the_text_some_blocks_away() -> None:
+    between = "".join(f"<p>Paragraph number {n}.</p>" for n in range(12))
+    caption = CAPTION + " in the first week of spring"
+    figure = f"<figure><img><figcaption>{caption}</figcaption></figure>"
+    assert repeated(f"{figure}{between}<div>{caption}</div>") == [caption]
+    assert repeated(f"{figure}{between}{between}{between}<div>{caption}</div>") == []
+
+
+def test_a_caption_that_says_what_the_headline_says_is_no_repeat() -> None:
+    html = f"<h1>{CAPTION}</h1><figure><img><figcaption>{CAPTION}</figcaption></figure><p>Text.</p>"
+    page = HtmlReading(html).page
+    assert Repeats(page, blocks(page), headline=0).captions == frozenset()
+
+
 def test_a_long_caption_is_a_repeat_however_far_away() -> None:
     between = "".join(f"<p>Paragraph number {n}.</p>" for n in range(12))
     caption = CAPTION + " in the first week of spring"

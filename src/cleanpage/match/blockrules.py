@@ -2,12 +2,13 @@
 
 Such rules go by evidence, place, phrases and length. Trying each rule on each block would cost more than all the rest
 of the way, so it is turned round: each block is looked at once, for the phrases of all rules together and for its kind,
-and says which rules could be about it.
+and so each rule comes to the few blocks that it could be about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from cleanpage.match.context import MatchContext
@@ -18,16 +19,21 @@ from cleanpage.structure.structure import Structure
 
 __all__ = ["SETTLED", "BlockRule", "BlockRules", "blocks_by_rule"]
 
-SETTLED: Final = frozenset({"words", "evidence", "text", "heading", "where"})
+SETTLED: Final = frozenset({"words", "evidence", "text", "heading", "where", "repeats"})
 """Conditions that are settled here; the rest is left to be tested."""
 _CHARS_PER_STEP: Final = 8
+_SHORT: Final = 80
+"""Characters up to which texts are kept from page to page: the pages of a site have their menus in common."""
+_MOST_KNOWN: Final = 20_000
 _ANYTHING: Final = Range()
+_RANGES: Final = ("evidence", "words")
+_PHRASES: Final = ("text", "heading")
 
 
 class BlockRule:
     """What a rule without selector asks of a block, taken apart."""
 
-    __slots__ = ("by_kind", "high", "kinds", "least", "low", "most", "phrases", "where")
+    __slots__ = ("by_kind", "high", "kinds", "least", "low", "most", "phrases", "repeats", "where")
 
     def __init__(self, rule: Rule) -> None:
         found = {condition.key: condition.value for condition in rule.conditions}
@@ -37,15 +43,12 @@ class BlockRule:
         self.phrases: Final = {k: value for k in _PHRASES if isinstance(value := found.get(k), tuple)}
         most_like = found.get("most-like")
         self.kinds: Final = most_like if isinstance(most_like, tuple) else (rule.kind,)
-        where = found.get("where")
+        where, repeats = found.get("where"), found.get("repeats")
         self.where: Final = _places(where) if isinstance(where, tuple) else None
-        alone = "evidence" in found and not self.phrases and "repeats" not in found
+        self.repeats: Final = repeats if isinstance(repeats, tuple) else None
+        alone = "evidence" in found and not self.phrases and self.repeats is None and "cards" not in found
         self.by_kind: Final = alone and rule.action is not Action.KEEP
         """whether it is about any block that is most likely of one of `kinds`."""
-
-
-_RANGES: Final = ("evidence", "words")
-_PHRASES: Final = ("text", "heading")
 
 
 def _places(where: tuple[str, ...]) -> frozenset[str]:
@@ -53,8 +56,40 @@ def _places(where: tuple[str, ...]) -> frozenset[str]:
     return frozenset((*where, *outside))
 
 
+class _Search:
+    """The phrases of one condition, of all rules together; `low` to `high` evidence and `most` words are the range of
+    blocks in which they are worth a search."""
+
+    def __init__(self, rules: Sequence[BlockRule], key: str) -> None:
+        asked = [(n, rule) for n, rule in enumerate(rules) if key in rule.phrases]
+        owners: dict[str, list[int]] = {}
+        for n, rule in asked:
+            for phrase in rule.phrases[key]:
+                owners.setdefault(phrase, []).append(n)
+        self._phrases: Final = Phrases(owners)
+        self._whole: Final = key == "heading"
+        self._owners: Final = list(owners.values())
+        self.low: Final = min((rule.low for _, rule in asked), default=2.0)
+        self.high: Final = max((rule.high for _, rule in asked), default=-1.0)
+        self.most: Final = max((rule.most for _, rule in asked), default=0.0)
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def known(self, blocks: int) -> dict[str, tuple[int, ...]]:
+        """What is known of short texts, to be added to for a page of so many blocks."""
+        if blocks > _MOST_KNOWN:
+            return {}
+        if len(self._known) + blocks > _MOST_KNOWN:
+            self._known = {}
+        return self._known
+
+    def find(self, words: Words) -> tuple[int, ...]:
+        """The rules that one of the phrases in a block is of, lowest first."""
+        numbers = self._phrases.whole_all(words) if self._whole else self._phrases.find_all(words)
+        return tuple(sorted({n for number in numbers for n in self._owners[number]})) if numbers else ()
+
+
 class BlockRules:
-    """Rules without selector, made ready to be asked together. Immutable."""
+    """Rules without selector, made ready to be asked together. Never changed."""
 
     def __init__(self, rules: Sequence[BlockRule]) -> None:
         self.rules: Final = rules
@@ -65,60 +100,99 @@ class BlockRules:
         self.by_phrase: Final = [n for n, rule in enumerate(rules) if rule.phrases]
         self.by_else: Final = [n for n, rule in enumerate(rules) if not rule.phrases and not rule.by_kind]
         self.least_of_kind: Final = min((r.low for r in rules if r.by_kind), default=2.0)
-        self._texts, self._text_owners = _merged(rules, "text")
-        self._headings, self._heading_owners = _merged(rules, "heading")
-        asked = [rules[n] for n in self.by_phrase]
-        self._low = min((rule.low for rule in asked), default=2.0)
-        self._high = max((rule.high for rule in asked), default=-1.0)
-        self._most = max((rule.most for rule in asked), default=0.0)
-
-    def may_show(self, go: float, words: int) -> bool:
-        """Whether any rule's phrases are worth a search in such a block."""
-        return words <= self._most and self._low <= go <= self._high
-
-    def shown(self, words: Words) -> Iterable[int]:
-        """The rules all of whose phrase conditions hold for a block of these words."""
-        texts, headings = self._texts.find_all(words), self._headings.whole_all(words)
-        if not texts and not headings:
-            return ()
-        text = {n for number in texts for n in self._text_owners[number]}
-        heading = {n for number in headings for n in self._heading_owners[number]}
-        return [n for n in text | heading if all(n in got for got in self._asked(n, text, heading))]
-
-    def _asked(self, n: int, text: set[int], heading: set[int]) -> Iterable[set[int]]:
-        phrases = self.rules[n].phrases
-        return [got for key, got in (("text", text), ("heading", heading)) if key in phrases]
-
-
-def _merged(rules: Sequence[BlockRule], key: str) -> tuple[Phrases, list[list[int]]]:
-    owners: dict[str, list[int]] = {}
-    for n, rule in enumerate(rules):
-        for phrase in rule.phrases.get(key, ()):
-            owners.setdefault(phrase, []).append(n)
-    return Phrases(owners), list(owners.values())
+        self.searches: Final = {key: _Search(rules, key) for key in _PHRASES}
 
 
 def blocks_by_rule(asked: BlockRules, structure: Structure, context: MatchContext) -> dict[int, list[int]]:
     """For each rule, by number, the blocks in document order for which all that is settled here holds."""
-    blocks, evidence = structure.blocks, structure.evidence
-    rules, found = asked.rules, dict[int, list[int]]()
-    # On a page of links the links are the content, and evidence learned on articles says nothing.
-    least_of_kind = 2.0 if structure.kind == "index" else asked.least_of_kind
-    for b, (go, words) in enumerate(zip(evidence.go, blocks.words, strict=True)):
-        numbers: list[int] = [*asked.by_else]
-        if go >= least_of_kind:
-            numbers += asked.by_kind.get(evidence.kind_of(b), ())
-        if asked.may_show(go, words):
-            context.budget.spend(len(blocks.texts[b]) // _CHARS_PER_STEP + 1)
-            numbers += asked.shown(Words(blocks.texts[b]))
-        context.budget.spend(len(numbers) + 1)
-        where = ""
-        for n in numbers:
-            rule = rules[n]
-            if rule.low <= go <= rule.high and rule.least <= words <= rule.most:
-                if rule.where is not None:
-                    where = where or place_of_block(structure, b)
-                    if where not in rule.where:
-                        continue
-                found.setdefault(n, []).append(b)
+    every = range(len(structure.blocks))
+    context.budget.spend(len(every))
+    by_else = ((n, every) for n in asked.by_else)
+    found: dict[int, list[int]] = {}
+    places: dict[int, str] = {}
+    for n, blocks in chain(by_else, _by_kind(asked, structure), _by_phrase(asked, structure, context)):
+        context.budget.spend(len(blocks))
+        held = _in_range(asked.rules[n], blocks, structure)
+        if held and (held := _in_place(asked.rules[n], held, structure, places)):
+            found[n] = _repeated(asked.rules[n], held, structure)
     return found
+
+
+def _by_kind(asked: BlockRules, structure: Structure) -> Iterator[tuple[int, Sequence[int]]]:
+    """The rules about a kind, each with the blocks that are most likely of it."""
+    # On a page of links the links are the content, and evidence learned on articles says nothing.
+    if structure.kind == "index" or not asked.by_kind:
+        return
+    evidence, least = structure.evidence, asked.least_of_kind
+    blocks_of: dict[str, list[int]] = {}
+    for b, go in enumerate(evidence.go):
+        if go >= least:
+            blocks_of.setdefault(evidence.kind_of(b), []).append(b)
+    for kind, blocks in blocks_of.items():
+        for n in asked.by_kind.get(kind, ()):
+            yield n, blocks
+
+
+def _by_phrase(
+    asked: BlockRules, structure: Structure, context: MatchContext
+) -> Iterator[tuple[int, Sequence[int]]]:
+    """The rules about phrases, each with the blocks in which all its phrase conditions hold."""
+    if not asked.by_phrase:
+        return
+    found = _search(asked.searches, structure, context)
+    for n in asked.by_phrase:
+        first, *others = (found[key].get(n, []) for key in asked.rules[n].phrases)
+        if first:
+            yield n, sorted(set(first).intersection(*others)) if others else first
+
+
+def _search(
+    searches: Mapping[str, _Search], structure: Structure, context: MatchContext
+) -> dict[str, dict[int, list[int]]]:
+    """For each condition, for each rule the blocks in which one of its phrases stands."""
+    found: dict[str, dict[int, list[int]]] = {key: {} for key in searches}
+    blocks = structure.blocks
+    tried = [
+        (search, search.known(len(blocks)), context.keep(search, dict[str, tuple[int, ...]]), found[key])
+        for key, search in searches.items()
+    ]
+    context.budget.spend(sum(map(len, blocks.texts)) // _CHARS_PER_STEP)
+    for b, (go, count, text) in enumerate(zip(structure.evidence.go, blocks.words, blocks.texts, strict=True)):
+        words = None
+        for search, known_short, known_long, blocks_of in tried:
+            if count > search.most or not search.low <= go <= search.high:
+                continue
+            known = known_short if len(text) <= _SHORT else known_long
+            numbers = known.get(text)
+            if numbers is None:
+                words = words or Words(text)
+                numbers = known[text] = search.find(words)
+            for n in numbers:
+                blocks_of.setdefault(n, []).append(b)
+    return found
+
+
+def _in_range(rule: BlockRule, blocks: Iterable[int], structure: Structure) -> list[int]:
+    go, words = structure.evidence.go, structure.blocks.words
+    low, high, least, most = rule.low, rule.high, rule.least, rule.most
+    return [b for b in blocks if low <= go[b] <= high and least <= words[b] <= most]
+
+
+def _in_place(rule: BlockRule, blocks: list[int], structure: Structure, places: dict[int, str]) -> list[int]:
+    """Those of some blocks that stand where the rule asks; `places` is what is known of where blocks stand."""
+    if rule.where is None:
+        return blocks
+    for b in blocks:
+        if b not in places:
+            places[b] = place_of_block(structure, b)
+    return [b for b in blocks if places[b] in rule.where]
+
+
+def _repeated(rule: BlockRule, blocks: list[int], structure: Structure) -> list[int]:
+    """Those of some blocks that repeat what the rule asks for, if it asks for that."""
+    if rule.repeats is None:
+        return blocks
+    repeats = structure.repeats
+    known = {"caption": lambda: repeats.captions, "title": lambda: repeats.titles}
+    copies = frozenset[int]().union(*(known[what]() for what in rule.repeats if what in known))
+    return [b for b in blocks if b in copies]

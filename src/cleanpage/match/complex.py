@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import merge
+from typing import Final
 
 from cleanpage.match.context import MatchContext
 from cleanpage.match.relations import ahead, behind
@@ -106,8 +108,24 @@ class Either(Part):
     parts: tuple[Part, ...]
 
     def test(self, page: Page, i: int, context: MatchContext) -> bool:
+        if len(self.parts) > _FEW:
+            return self._one_of_many(page, i, context)
         context.budget.spend(len(self.parts))
-        return any(part.test(page, i, context) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 -- as in Compound
+            if part.test(page, i, context):
+                return True
+        return False
+
+    def _one_of_many(self, page: Page, i: int, context: MatchContext) -> bool:
+        """As `test`, but only of the alternatives whose class, id or tag the element has, where they need one."""
+        alternatives = _by_name(self)
+        parts = [*alternatives.get(("tag", page.tags[i]), ()), *alternatives.get(_ANY, ())]
+        if name := page.ids[i]:
+            parts += alternatives.get(("id", name), ())
+        if names := page.classes[i]:
+            parts += [part for token in context.tokens(names) for part in alternatives.get(("class", token), ())]
+        context.budget.spend(len(parts) + 1)
+        return any(part.test(page, i, context) for part in parts)
 
     def keys(self) -> Keys | None:
         offered = [part.keys() for part in self.parts]
@@ -119,6 +137,22 @@ class Either(Part):
             ranks.append(keys[0])
             found.update(dict.fromkeys(keys[1]))
         return max(ranks, default=0), tuple(found)
+
+
+_ANY: Final = ("", "")
+"""Stands for what may be any element."""
+
+
+@lru_cache(maxsize=1024)
+def _by_name(either: Either) -> dict[tuple[str, str], list[Part]]:
+    """The alternatives by the classes, ids and tags of which their elements have one."""
+    found: dict[tuple[str, str], list[Part]] = {}
+    for part in either.parts:
+        keys = part.keys()
+        named = keys is not None and all(key[0] in ("class", "id", "tag") for key in keys[1])
+        for key in keys[1] if keys is not None and named else (_ANY,):
+            found.setdefault((key[0], key[1]), []).append(part)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

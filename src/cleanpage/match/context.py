@@ -26,24 +26,40 @@ _MISSING: Final[Any] = object()
 class MatchContext:
     """One page's matching. Make one per page, use it for every selector, throw it away with the page.
 
+    Of a page that is looked at again without some of its nodes, `again` makes the next one.
+
     `budget` pays for every step. `path` is the address's path and query (``/news?id=1``), percent-encoded, or None
     where the address is not known. `xpath` evaluates an XPath expression; None takes `cleanpage.match.xpath.select`.
     """
 
-    __slots__ = ("_found", "_tokens", "budget", "path", "xpath")
+    __slots__ = ("_found", "_kept", "_tokens", "budget", "path", "xpath")
 
     def __init__(self, budget: Budget, path: str | None = None, xpath: XPathEvaluator | None = None) -> None:
         self.budget = budget
         self.path = path
         self.xpath = xpath
         self._found: dict[Hashable, Any] = {}
+        self._kept: dict[Hashable, Any] = {}
         self._tokens: dict[str, frozenset[str]] = {}
+
+    def again(self) -> MatchContext:
+        """The matching of what is left of the page: it knows what does not hang on what else is on a page."""
+        context = MatchContext(self.budget, self.path, self.xpath)
+        context._kept, context._tokens = self._kept, self._tokens
+        return context
 
     def remember(self, owner: Hashable, work_out: Callable[[], _T]) -> _T:
         """What `work_out` gives, asked once per `owner` (a part of a selector, by identity) and page."""
         found: _T = self._found.get(owner, _MISSING)
         if found is _MISSING:
             found = self._found[owner] = work_out()
+        return found
+
+    def keep(self, owner: Hashable, work_out: Callable[[], _T]) -> _T:
+        """As `remember`, for what holds of a text or a name wherever it stands: it outlives the cuts."""
+        found: _T = self._kept.get(owner, _MISSING)
+        if found is _MISSING:
+            found = self._kept[owner] = work_out()
         return found
 
     def tokens(self, names: str) -> frozenset[str]:

@@ -14,11 +14,13 @@ from cleanpage.match.context import MatchContext
 from cleanpage.match.lines import around_lines
 from cleanpage.match.predicates import Test, compiled_phrases, tests_of
 from cleanpage.match.selectors import Selector, parse_selector
+from cleanpage.match.steady import only_finds_less
 from cleanpage.model import Action, Reach, Rule
+from cleanpage.page import Page
 from cleanpage.structure.sections import box, rest, section
 from cleanpage.structure.structure import Structure
 
-__all__ = ["Finding", "find", "reason"]
+__all__ = ["Finding", "find", "promising", "reason"]
 
 
 @dataclass(slots=True, eq=False)
@@ -41,25 +43,30 @@ class _Compiled:
     """A rule made ready: its selector, what it asks of a block where it has none, and the tests that are left."""
 
     selector: Selector | None
-    lines: tuple[str, ...]
-    """phrases of which a line must stand in what the rule is about; none where any element will do."""
     block: BlockRule | None
     tests: tuple[Test, ...]
+    only_finds_less: bool = False
+    """whether its selector finds nothing on what is left of a page that it does not find on the whole."""
+    lines: tuple[str, ...] = ()
+    """phrases of which a line must stand in what the rule is about; none where any element will do."""
 
 
 @lru_cache(maxsize=8192)
 def _compiled(rule: Rule) -> _Compiled:
-    if rule.select or rule.xpath:
-        selector = parse_selector(rule.select) if rule.select else None
-        return _Compiled(selector, _lines(rule, selector), None, tests_of(rule.conditions))
+    if rule.select:
+        selector = parse_selector(rule.select)
+        tests, less = tests_of(rule.conditions), only_finds_less(selector)
+        return _Compiled(selector, None, tests, less, _lines(rule, selector))
+    if rule.xpath:
+        return _Compiled(None, None, tests_of(rule.conditions))
     left = [condition for condition in rule.conditions if condition.key not in SETTLED]
-    return _Compiled(None, (), BlockRule(rule), tests_of(left))
+    return _Compiled(None, BlockRule(rule), tests_of(left))
 
 
-def _lines(rule: Rule, selector: Selector | None) -> tuple[str, ...]:
+def _lines(rule: Rule, selector: Selector) -> tuple[str, ...]:
     """The lines that a rule asks for, where its selector names the element itself and not one to start from."""
     asked = [condition.value for condition in rule.conditions if condition.key == "line"]
-    return asked[0] if selector and not selector.operators and asked and isinstance(asked[0], tuple) else ()
+    return asked[0] if not selector.operators and asked and isinstance(asked[0], tuple) else ()
 
 
 @lru_cache(maxsize=256)
@@ -67,12 +74,32 @@ def _block_rules(rules: tuple[Rule, ...]) -> BlockRules:
     return BlockRules([block for rule in rules if (block := _compiled(rule).block)])
 
 
+def promising(
+    candidates: Iterable[tuple[Rule, list[int] | None]], kinds: frozenset[str], page: Page, context: MatchContext
+) -> list[tuple[Rule, list[int] | None]]:
+    """The rules of some `kinds`, and all keep rules, that may find something on a page or on what is left of it.
+
+    Where a selector can only find less on less, the elements that it finds now take the place of those that have what
+    the index goes by: most rules then have none, and need not be asked at every look.
+    """
+    found: list[tuple[Rule, list[int] | None]] = []
+    for rule, elements in candidates:
+        if rule.kind not in kinds and rule.action is not Action.KEEP:
+            continue
+        compiled = _compiled(rule)
+        if compiled.selector is not None and compiled.only_finds_less:
+            elements = compiled.selector.select(page, context, elements)
+        if elements is None or elements:
+            found.append((rule, elements))
+    return found
+
+
 def find(
     candidates: Iterable[tuple[Rule, list[int] | None]],
     kinds: frozenset[str],
     structure: Structure,
     context: MatchContext,
-) -> Iterator[Finding]:
+) -> list[Finding]:
     """What the rules of some `kinds`, and all keep rules, find on a page.
 
     Each rule comes with the elements that the index has selected for it, or None for the whole page.
@@ -81,6 +108,7 @@ def find(
     about_blocks = tuple(rule for rule, _ in asked if not rule.select and not rule.xpath)
     blocks = blocks_by_rule(_block_rules(about_blocks), structure, context) if about_blocks else {}
     known = cache(partial(of_block, structure))
+    found: list[Finding] = []
     number = -1
     for rule, elements in asked:
         compiled = _compiled(rule)
@@ -90,9 +118,10 @@ def find(
         else:
             tried = _elements(rule, compiled, elements, structure, context)
         try:
-            yield from _held(rule, tried, compiled.tests, structure, context)
+            found += _held(rule, tried, compiled.tests, structure, context)
         except UnsupportedRule as error:
-            yield Finding(rule, (), range(0), f"not applied to this page: {error.message}")
+            found.append(Finding(rule, (), range(0), f"not applied to this page: {error.message}"))
+    return found
 
 
 def _held(
@@ -101,13 +130,20 @@ def _held(
     tests: tuple[Test, ...],
     structure: Structure,
     context: MatchContext,
-) -> Iterator[Finding]:
-    reaches = rule.reach is not Reach.ELEMENT
-    for candidate in tried:
-        context.budget.spend(len(candidate.nodes))
-        if not tests or all(test(structure, candidate, context) for test in tests):
-            nodes = _reached(rule, candidate, structure, context.budget) if reaches else candidate.nodes
-            yield Finding(rule, nodes, candidate.blocks)
+) -> list[Finding]:
+    held = [c for c in tried if _holds(c, tests, structure, context)] if tests else list(tried)
+    context.budget.spend(sum([len(candidate.nodes) for candidate in held]))
+    if rule.reach is Reach.ELEMENT:
+        return [Finding(rule, candidate.nodes, candidate.blocks) for candidate in held]
+    return [Finding(rule, _reached(rule, c, structure, context.budget), c.blocks) for c in held]
+
+
+def _holds(candidate: Candidate, tests: Iterable[Test], structure: Structure, context: MatchContext) -> bool:
+    context.budget.spend(len(candidate.nodes))
+    for test in tests:  # noqa: SIM110 -- all() costs a generator for each of very many calls
+        if not test(structure, candidate, context):
+            return False
+    return True
 
 
 def _elements(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Final
 
 from cleanpage.match.candidates import Candidate
@@ -19,6 +19,7 @@ from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.text import Phrases, Words
 from cleanpage.model import Condition, Range
 from cleanpage.page import Page
+from cleanpage.structure.runs import introduced
 from cleanpage.structure.structure import Structure
 
 __all__ = ["Test", "compiled_phrases", "tests_of"]
@@ -32,6 +33,8 @@ one another hold the same text again and again, which is not to fill the memory.
 _CHARS_PER_STEP: Final = 8
 _WORDS_PER_STEP: Final = 4
 _STEPS_PER_KIND_ROW: Final = 4
+_LINE_WORDS: Final = 10
+"""What has more words is no line that introduces others."""
 
 
 def _folded(structure: Structure, found: Candidate, context: MatchContext) -> Words:
@@ -63,30 +66,49 @@ def _joined(structure: Structure, found: Candidate) -> str:
 
 
 def _text(value: tuple[str, ...]) -> Test:
-    phrases = compiled_phrases(value)
-    return lambda structure, found, context: phrases.find(_folded(structure, found, context)) is not None
+    phrases = cache(partial(compiled_phrases, value))
+    return lambda structure, found, context: phrases().find(_folded(structure, found, context)) is not None
 
 
 def _heading(value: tuple[str, ...]) -> Test:
-    phrases = compiled_phrases(value)
+    phrases = cache(partial(compiled_phrases, value))
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         if not found.blocks:
             return False
         b = found.blocks.start
-        return phrases.whole(_of_block(structure, b, context)) is not None
+        return phrases().whole(_of_block(structure, b, context)) is not None
 
     return test
 
 
 def _line(value: tuple[str, ...]) -> Test:
+    phrases = cache(partial(compiled_phrases, value))
+    return lambda structure, found, context: has_line(structure, found.blocks, phrases(), context)
+
+
+def _under(value: tuple[str, ...]) -> Test:
+    """Whether the first block stands in the run that a line of one of the phrases introduces."""
     phrases = compiled_phrases(value)
-    return lambda structure, found, context: has_line(structure, found.blocks, phrases, context)
+
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        led = context.remember(("under", phrases), lambda: _led(phrases, structure, context))
+        return bool(found.blocks) and found.blocks.start in led
+
+    return test
+
+
+def _led(phrases: Phrases, structure: Structure, context: MatchContext) -> frozenset[int]:
+    """All blocks that stand in a run that a line of one of `phrases` introduces."""
+    blocks, go = structure.blocks, structure.evidence.go
+    short = [b for b, words in enumerate(blocks.words) if words <= _LINE_WORDS]
+    lines = [b for b in short if phrases.whole(_of_block(structure, b, context)) is not None]
+    return frozenset(b for line in lines for b in introduced(blocks, go, line))
 
 
 @lru_cache(maxsize=512)
 def compiled_phrases(patterns: tuple[str, ...]) -> Phrases:
-    """`patterns` ready for search."""
+    """Phrases made ready for search, which takes a while and is put off until a candidate has passed cheaper tests."""
     return Phrases(patterns)
 
 
@@ -176,6 +198,17 @@ def _repeats(value: tuple[str, ...]) -> Test:
     return test
 
 
+def _cards(value: Range) -> Test:
+    """How likely it is that the row of cards in which the candidate begins is clutter."""
+
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        context.budget.spend()
+        row = structure.clutter_of_cards(found.blocks.start) if found.blocks else None
+        return row is not None and row in value
+
+    return test
+
+
 def _lang(value: tuple[str, ...]) -> Test:
     primary = {tag.split("-")[0].lower() for tag in value}
     return lambda structure, _, __: structure.language in primary
@@ -204,6 +237,7 @@ _RANGES: Final[dict[str, Callable[[Range], Test]]] = {
     "links": _links,
     "items": _items,
     "evidence": _evidence,
+    "cards": _cards,
 }
 _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
     "lang": _lang,
@@ -211,14 +245,15 @@ _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
     "where": _where,
     "heading": _heading,
     "line": _line,
+    "under": _under,
     "text": _text,
     "has": _has,
     "most-like": _most_like,
     "like": _like,
 }
 _CHEAP_FIRST: Final = (
-    *("lang", "words", "evidence", "repeats", "links", "where", "heading", "text", "line", "items", "has"),
-    *("most-like", "like"),
+    *("lang", "words", "evidence", "repeats", "cards", "links"),
+    *("where", "heading", "text", "under", "line", "items", "has", "most-like", "like"),
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cleanpage.errors import LimitExceeded, Where
 from cleanpage.match.complex import Compound, Either, everywhere
@@ -143,7 +144,9 @@ def _common_part(found: re.Match[str]) -> Part:
     return parts[0] if len(parts) == 1 else Compound(tuple(parts))
 
 
+@lru_cache(maxsize=1024)
 def _parse_any(text: str) -> Selector:
+    """The long way; packaged rules ask it for the same few selectors when they are read, indexed and applied."""
     if MAY_BE_PROCEDURAL.search(text):
         read = read_procedure(text)
         return Selector(text, read.start, read.operators, read.action, read.argument)

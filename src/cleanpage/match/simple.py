@@ -162,9 +162,8 @@ def _values(page: Page, i: int, names: tuple[str, ...]) -> str | None:
         return page.classes[i]
     if name == "id":
         return page.ids[i]
-    attributes = page.attrs(i)
-    value = attributes.get(name)
-    return attributes.get(names[1]) if value is None and len(names) > 1 else value
+    value = page.attr(i, name)
+    return page.attr(i, names[1]) if value is None and len(names) > 1 else value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

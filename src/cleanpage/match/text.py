@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from cleanpage.errors import LimitExceeded, RuleSyntaxError, Where
@@ -118,7 +119,7 @@ class Words:
 
 @dataclass(slots=True)
 class _Phrase:
-    """A phrase as the runs of words between its ``*``. Never changed; not frozen, as thousands are made at a time."""
+    """A phrase with ``*``, as the runs of words between them. Never changed; not frozen, which takes longer to make."""
 
     number: int
     runs: tuple[list[str], ...]
@@ -151,13 +152,6 @@ class _Phrase:
         return any(first <= end <= len(words) for end in self.ends(words, start))
 
 
-def _parse_phrases(patterns: Sequence[str]) -> list[_Phrase]:
-    return [
-        _parse_phrase(number, pattern, folded)
-        for number, (pattern, folded) in enumerate(zip(patterns, _fold_all(patterns), strict=True))
-    ]
-
-
 def _fold_all(patterns: Sequence[str]) -> list[str]:
     """Each pattern folded as a text is; all in one go, which is faster, where they cannot influence each other."""
     joined = "\n".join(patterns)
@@ -166,18 +160,40 @@ def _fold_all(patterns: Sequence[str]) -> list[str]:
     return _fold_letters(joined).split("\n") if patterns else []
 
 
-def _parse_phrase(number: int, pattern: str, folded: str) -> _Phrase:
-    if len(pattern) > MAX_PHRASE:
-        where = Where(column=1, source=pattern[:80] + "…")
-        raise LimitExceeded(f"phrase longer than {MAX_PHRASE} characters", code="phrase-length", where=where)
+def _parsed(patterns: Sequence[str]) -> Iterator[tuple[int, str | _Phrase]]:
+    """Each pattern by its number: its words, a space between them, or with ``*`` a phrase. Raises as `check_phrase`."""
+    for number, (pattern, folded) in enumerate(zip(patterns, _fold_all(patterns), strict=True)):
+        yield number, _parse_starred(number, pattern, folded) if "*" in folded else _parse_plain(pattern, folded)
+
+
+def _parse_plain(pattern: str, folded: str) -> str:
+    _check_length(pattern)
+    words = _split(folded)
+    if not words:
+        raise _wordless(pattern)
+    return " ".join(words)
+
+
+def _parse_starred(number: int, pattern: str, folded: str) -> _Phrase:
+    _check_length(pattern)
     runs = [_split(part) for part in folded.split("*")]
     filled = tuple([run for run in runs if run])
     if not filled:
-        raise _bad_phrase(pattern, "has no word", 'write words, such as "Sign up for * newsletter"')
+        raise _wordless(pattern)
     if len(runs) > MAX_STARS + 1:
         raise _bad_phrase(pattern, f"has more than {MAX_STARS} '*'", "write the words between them")
     gap = MAX_GAP if folded.isascii() or not _WIDE.search(folded) else MAX_WIDE_GAP
     return _Phrase(number, filled, not runs[0], not runs[-1], gap)
+
+
+def _check_length(pattern: str) -> None:
+    if len(pattern) > MAX_PHRASE:
+        where = Where(column=1, source=pattern[:80] + "…")
+        raise LimitExceeded(f"phrase longer than {MAX_PHRASE} characters", code="phrase-length", where=where)
+
+
+def _wordless(pattern: str) -> RuleSyntaxError:
+    return _bad_phrase(pattern, "has no word", 'write words, such as "Sign up for * newsletter"')
 
 
 def _bad_phrase(pattern: str, problem: str, hint: str) -> RuleSyntaxError:
@@ -193,16 +209,18 @@ def check_phrase(pattern: str) -> None:
         LimitExceeded: (``phrase-length``) it is longer than `MAX_PHRASE` characters.
     """
     if len(pattern) > MAX_PHRASE or pattern.count("*") > MAX_STARS or not _LETTER.search(pattern):
-        _parse_phrases((pattern,))
+        list(_parsed((pattern,)))
 
 
-# A tree of words: each word leads to the next level, and _HERE to the phrases whose first run ends on this level.
+# A tree of words: each word leads to the next level, and _HERE to what ends on this level: the numbers of phrases
+# without ``*``, and others with their first run. It is grown only as far as texts have led: until then a word leads to
+# a list of what is to be grown there, which takes a fifth of the time and memory.
 _Tree = dict[str, Any]
 _HERE: Final = ""
 
 
 class Phrases:
-    """Phrases, compiled for search. Immutable; `patterns` are kept as written. Raises as `check_phrase`.
+    """Phrases, compiled when first searched for. Immutable; `patterns` are kept as written. Raises as `check_phrase`.
 
     Case, white space and punctuation do not count, and ``*`` stands for none to eight words. What is searched is a
     text, or its `Words` where several things are looked for in the same text.
@@ -214,23 +232,25 @@ class Phrases:
     ('MORE FROM *', None)
     """
 
-    __slots__ = ("_exact", "_longest", "_loose", "_open_start", "_tree", "patterns")
-
     def __init__(self, patterns: Iterable[str]) -> None:
         self.patterns: Final = tuple(patterns)
-        phrases = _parse_phrases(self.patterns)
-        self._tree: Final = _grow(phrases)
-        exact: dict[str, list[int]] = {}
-        loose = []
-        for phrase in phrases:
-            if len(phrase.runs) == 1 and not phrase.open_start and not phrase.open_end:
-                exact.setdefault(" ".join(phrase.runs[0]), []).append(phrase.number)
+        for pattern in self.patterns:
+            check_phrase(pattern)
+
+    @cached_property
+    def _tree(self) -> _Tree:
+        """All phrases."""
+        tree: _Tree = {}
+        for number, phrase in _parsed(self.patterns):
+            if isinstance(phrase, str):
+                _plant(tree, phrase, number)
             else:
-                loose.append(phrase)
-        self._exact: Final = exact
-        self._loose: Final = _grow(loose)
-        self._longest: Final = max((phrase.longest for phrase in loose), default=0)
-        self._open_start: Final = max((phrase.gap for phrase in loose if phrase.open_start), default=0)
+                _plant(tree, " ".join(phrase.runs[0]), phrase)
+        return tree
+
+    @cached_property
+    def _wholes(self) -> _Wholes:
+        return _Wholes(self.patterns)
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.patterns,)
@@ -254,7 +274,7 @@ class Phrases:
 
         Marks and arrows around it do not count.
         """
-        number = next(self._filling(_words(text)), None)
+        number = next(self._wholes.find(_words(text)), None)
         return None if number is None else self.patterns[number]
 
     def find_all(self, text: str | Words) -> list[int]:
@@ -263,23 +283,49 @@ class Phrases:
 
     def whole_all(self, text: str | Words) -> list[int]:
         """The numbers of all phrases that are all of `text`, lowest first."""
-        return sorted(set(self._filling(_words(text))))
+        return sorted(set(self._wholes.find(_words(text))))
 
     def _anywhere(self, words: list[str]) -> Iterator[int]:
         tree = self._tree
         if tree.keys().isdisjoint(words):
             return
         for start, word in enumerate(words):
-            level = tree.get(word)
+            if word not in tree:
+                continue
+            level = _below(tree, word)
             after = start
             while level is not None:
                 after += 1
-                for phrase in level.get(_HERE, ()):
-                    if phrase.stands(words, start):
-                        yield phrase.number
-                level = level.get(words[after]) if after < len(words) else None
+                for found in level.get(_HERE, ()):
+                    if isinstance(found, int):
+                        yield found
+                    elif found.stands(words, start):
+                        yield found.number
+                level = _below(level, words[after]) if after < len(words) else None
 
-    def _filling(self, words: list[str]) -> Iterator[int]:
+
+class _Wholes:
+    """Phrases, compiled for finding the one that is all of a text."""
+
+    __slots__ = ("_exact", "_longest", "_loose", "_open_start")
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        exact: dict[str, list[int]] = {}
+        loose = []
+        for number, phrase in _parsed(patterns):
+            if isinstance(phrase, str):
+                exact.setdefault(phrase, []).append(number)
+            else:
+                loose.append(phrase)
+        self._exact: Final = exact
+        self._loose: Final[_Tree] = {}
+        for phrase in loose:
+            _plant(self._loose, " ".join(phrase.runs[0]), phrase)
+        self._longest: Final = max((phrase.longest for phrase in loose), default=0)
+        self._open_start: Final = max((phrase.gap for phrase in loose if phrase.open_start), default=0)
+
+    def find(self, words: list[str]) -> Iterator[int]:
+        """The numbers of the phrases that are all of `words`."""
         yield from self._exact.get(" ".join(words), ())
         loose = self._loose
         if len(words) > self._longest or loose.keys().isdisjoint(words):
@@ -294,24 +340,29 @@ def _words(text: str | Words) -> list[str]:
     return Words(text).words if isinstance(text, str) else text.words
 
 
-def _grow(phrases: Iterable[_Phrase]) -> _Tree:
-    tree: _Tree = {}
-    for phrase in phrases:
-        level = tree
-        for word in phrase.runs[0]:
-            below = level.get(word)
-            if below is None:
-                below = level[word] = {}
-            level = below
-        level.setdefault(_HERE, []).append(phrase)
-    return tree
+def _plant(tree: _Tree, words: str, end: int | _Phrase) -> None:
+    """Let `words`, a space between them, lead from the root of `tree` to `end`."""
+    word, _, others = words.partition(" ")
+    tree.setdefault(word, []).append((others, end) if word else end)
+
+
+def _below(level: _Tree, word: str) -> _Tree | None:
+    """The level that `word` leads to."""
+    below = level.get(word)
+    if isinstance(below, list):
+        grown: _Tree = {}
+        for words, end in below:
+            _plant(grown, words, end)
+        level[word] = below = grown
+    return below
 
 
 def _starting_at(tree: _Tree, words: list[str], start: int) -> Iterator[_Phrase]:
     """The phrases whose first run stands in `words` at `start`."""
-    level: _Tree | None = tree
-    for at in range(start, len(words)):
-        level = level.get(words[at]) if level else None
-        if level is None:
+    level = tree
+    for word in words[start:]:
+        below = _below(level, word)
+        if below is None:
             return
-        yield from level.get(_HERE, ())
+        yield from below.get(_HERE, ())
+        level = below

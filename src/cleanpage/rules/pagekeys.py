@@ -70,7 +70,7 @@ class PageKeys:
                 group for names, group in self._by_class_value.items() if name in names and name in class_tokens(names)
             ]
             return groups[0] if len(groups) == 1 else sorted(i for group in groups for i in group)
-        return _places(name, self.page.ids if by == "id" else self.page.tags)
+        return _places(name, self.page.ids) if by == "id" else self.page.by_tag[name]
 
     @cached_property
     def _by_class_value(self) -> dict[str, list[int]]:

@@ -7,7 +7,6 @@ is wrong is listed in the set's LoadReport instead, and everything else is loade
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Final, Literal
 
+from cleanpage import plaintoml
 from cleanpage.errors import LimitExceeded, RuleError, RuleSyntaxError, Where
 from cleanpage.kinds import KINDS
 from cleanpage.match.hosts import parse_site
@@ -56,7 +56,7 @@ FILE_KEYS: Final = ("schema", "name", "title", "sites", "checked", "off", "phras
 TEST_KEYS: Final = ("html", "gone", "kept", "url")
 WHERE: Final = ("after-article", "before-article", "in-article", "outside-article")
 REPEATS: Final = ("caption", "title")
-STANDS_ALONE: Final = ("text", "heading", "evidence", "repeats")
+STANDS_ALONE: Final = ("text", "heading", "evidence", "repeats", "cards")
 """Evidence that is enough for a rule without candidates: it then asks every block of the page."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -190,7 +190,7 @@ def _check_dots(source: TomlText) -> None:
 
 def _parse_whole(source: TomlText) -> dict[str, object]:
     try:
-        return tomllib.loads(source.text)
+        return plaintoml.loads(source.text)
     except ValueError as error:  # TOMLDecodeError, and what int() says of very long numbers
         raise _toml_error(source, str(error)) from None
     except RecursionError:
@@ -222,7 +222,7 @@ def _parse_pieces(source: TomlText) -> dict[str, object]:
 
 def _parse_piece(source: TomlText, section: Section) -> dict[str, object]:
     try:
-        piece = tomllib.loads("\n".join(source.lines[section.first : section.end]))
+        piece = plaintoml.loads("\n".join(source.lines[section.first : section.end]))
     except (ValueError, RecursionError):
         piece = {}
     if section.name in ("rule", "test") and not isinstance(piece.get(section.name), list):
@@ -539,8 +539,10 @@ _CONDITIONS: Final[Mapping[str, Callable[[TomlTable, str, _File], Range | tuple[
     "text": _phrases,
     "heading": _phrases,
     "line": _phrases,
+    "under": _phrases,
     "repeats": _repeats,
     "evidence": _share,
+    "cards": _share,
     "most-like": _kinds,
     "like": _likes,
 }

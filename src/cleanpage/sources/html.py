@@ -60,6 +60,7 @@ class HtmlReading:
     def _proved(self, spans: dict[Cut, tuple[Span, ...]], refused: dict[Cut, str]) -> Written:
         tried = [list(spans)]
         good: dict[Cut, tuple[Span, ...]] = {}
+        proved = self.source
         whole: dict[Cut, Cut] = {}
         split: set[Cut] = set()
         proofs, most = 0, max(_LEAST_PROOFS, min(_PROOFS, _PROVED // (len(self.source) + 1)))
@@ -75,7 +76,7 @@ class HtmlReading:
             proof = _without(document, chosen, self._where)
             document = None
             if proof.equals(_normal(output)):
-                good = chosen
+                good, proved = chosen, output
             elif len(group) > 1:
                 half = len(group) // 2
                 tried += [group[half:], group[:half]]
@@ -87,17 +88,22 @@ class HtmlReading:
                 whole |= dict.fromkeys(parts, whole.get(group[0], group[0]))
                 split.add(group[0])
                 tried.append(list(parts))
-        return self._written(good, whole, [cut for cut in spans if cut not in good and cut not in split], refused)
+        left = [cut for cut in spans if cut not in good and cut not in split]
+        return self._written(proved, good, whole, left, refused)
 
     def _written(
         self,
+        output: str,
         good: dict[Cut, tuple[Span, ...]],
         whole: Mapping[Cut, Cut],
         left: Iterable[Cut],
         refused: Mapping[Cut, str],
     ) -> Written:
-        """What came of it; the parts of a cut that could not be made in one count as that cut, which is both made and
-        refused where only some of its parts could be."""
+        """What came of it: `output`, with the `good` cuts made.
+
+        The parts of a cut that could not be made in one count as that cut, which is both made and refused where only
+        some of its parts could be.
+        """
         made: dict[Cut, tuple[Span, ...]] = {}
         parts: dict[Cut, dict[Cut, tuple[Span, ...]]] = {}
         for cut, spans in good.items():
@@ -108,9 +114,8 @@ class HtmlReading:
         reasons = {**refused, **{whole.get(cut, cut): _CHANGES for cut in left}}
         if not good:
             return Written(self.source, {}, reasons)
-        changes = self._edits(good)
-        inserted = tuple((e.start, e.instead) for e in changes if e.instead)
-        return Written(apply(self.source, changes), made, reasons, parts, inserted)
+        inserted = tuple((e.start, e.instead) for e in self._edits(good) if e.instead)
+        return Written(output, made, reasons, parts, inserted)
 
     def _parts(self, cut: Cut) -> dict[Cut, tuple[Span, ...]]:
         """What stands in a removed element, each for itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from typing import Final
 
@@ -38,9 +39,9 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text: Final = text
-        self.start: Final[list[int]] = []
-        self.end: Final[list[int]] = []
-        self.after: Final[list[int]] = []
+        self.start: Final[array[int]] = array("q")
+        self.end: Final[array[int]] = array("q")
+        self.after: Final[array[int]] = array("q")
         self.blank: Final[list[bool]] = []
         for first, last in _filled(text):
             before = self.after[-1] if self.after else 0

@@ -39,35 +39,48 @@ class LxmlReading:
         def attributes(i: int) -> Mapping[str, str]:
             return {_local(str(name)): str(value) for name, value in nodes[i].attrib.items()}
 
-        return build.build(attributes)
+        def values(names: frozenset[str]) -> list[tuple[int, str, str]]:
+            if nodes and _HAS_NAMESPACES(root):
+                found = enumerate(map(attributes, range(len(nodes))))
+                return [(i, name, value) for i, known in found for name, value in known.items() if name in names]
+            rows = ((i, el, name) for i, el in enumerate(nodes) for name in el.keys())  # noqa: SIM118 -- no dict
+            return [(i, name, el.get(name)) for i, el, name in rows if name in names]
+
+        return build.build(attributes, values)
 
     def _walk(self, root: Any, build: PageBuilder) -> None:
         """Elements in document order; a tail is read when the walk has left its element."""
+        nodes, runs, element, run = self._nodes, self._runs, build.element, build.run
         open_: list[tuple[Any, int]] = []
         for el in root.iter():
             parent = None if el is root else el.getparent()
             while open_ and open_[-1][0] is not parent:
                 self._close(open_, build)
             number = open_[-1][1] if open_ else -1
+            tag = el.tag
             if number == _OUTSIDE or (open_ and build.tags[number] == "template"):
-                open_.append((el, _OUTSIDE))
-                continue
-            if not isinstance(el.tag, str):
-                open_.append((el, _NOT_AN_ELEMENT))
-                continue
-            number = build.element(_local(el.tag), number, el.get("id"), el.get("class"))
-            self._nodes.append(el)
-            if el.text and build.tags[number] != "template":
-                build.run(el.text, number)
-                self._runs.append((el, False))
+                number = _OUTSIDE
+            elif not isinstance(tag, str):
+                number = _NOT_AN_ELEMENT
+            else:
+                tag = _local(tag)
+                number = element(tag, number, el.get("id"), el.get("class"))
+                nodes.append(el)
+                text = el.text
+                if text and tag != "template":
+                    run(text, number)
+                    runs.append((el, False))
             open_.append((el, number))
         while len(open_) > 1:
             self._close(open_, build)
 
     def _close(self, open_: list[tuple[Any, int]], build: PageBuilder) -> None:
         el, number = open_.pop()
-        if number != _OUTSIDE and el.tail and open_:
-            build.run(el.tail, open_[-1][1])
+        if number == _OUTSIDE or not open_:
+            return
+        tail = el.tail
+        if tail:
+            build.run(tail, open_[-1][1])
             self._runs.append((el, True))
 
     def write(self, cuts: tuple[Cut, ...]) -> Written:
@@ -106,6 +119,7 @@ _STRIPPED = {Action.REMOVE: "{urn:cleanpage}remove", Action.UNWRAP: "{urn:cleanp
 """The names that elements bear until they are stripped; no HTML parser gives one like them."""
 _UNWRITABLE = "its classes hold characters that lxml will not write"
 _ROOT_STAYS = "it is the root of the tree that was given"
+_HAS_NAMESPACES = etree.XPath("boolean(//@*[namespace-uri()])")
 _OUTSIDE = -2
 """Stands for what is inside a template: no part of the page."""
 _NOT_AN_ELEMENT = -3

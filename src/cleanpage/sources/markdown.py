@@ -6,6 +6,7 @@ Only forms that plain text does not have by chance are read as Markdown, so that
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,12 +16,31 @@ from cleanpage.sources.lines import Lines, fills, wrap_width
 __all__ = ["VERBATIM", "Block", "Piece", "blocks", "pieces"]
 
 VERBATIM: Final = "template"
-"""The tag of what is never touched and not read: fenced code, front matter, link definitions."""
+"""The tag of what is never touched and not read: fenced code, front matter, HTML blocks, link definitions."""
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t])")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•·–]|\d{1,9}[.)])[ \t]+(?=\S)")
 _QUOTE = re.compile(r" {0,3}(?:>[ \t]?)+")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"[ \t]*(?P<within>(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<fence>`{3,}|~{3,})")
+"""An opening fence, in quotes and lists too."""
+_RAW_HTML = re.compile(r" {0,3}<(?:(?P<tag>script|pre|style|textarea)(?=[\s>]|$)|(?P<mark>!--|\?|!\[CDATA\[))", re.I)
+"""HTML that goes on, over blank lines, up to its own end."""
+_RAW_ENDS: Final = {
+    opening: re.compile(ending, re.I)
+    for opening, ending in {
+        "!--": "-->",
+        "?": r"\?>",
+        "![cdata[": r"\]\]>",
+        **{tag: f"</{tag}>" for tag in ("script", "pre", "style", "textarea")},
+    }.items()
+}
+_HTML = re.compile(
+    r" {0,3}</?(?:address|article|aside|blockquote|body|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure"
+    r"|footer|form|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|nav|ol|p|param|search|section|summary"
+    r"|table|tbody|td|tfoot|th|thead|title|tr|ul)(?=[\s/>]|$)",
+    re.I,
+)
+"""HTML that goes on up to the next blank line."""
 _DEFINITION = re.compile(r" {0,3}\[[^\[\]]+\]:[ \t]*\S")
 _FIELD = re.compile(r"[\w-]+:(?:\s|$)|\s|- |#|\.\.\.")
 _FRONT_LINES: Final = 200
@@ -32,12 +52,12 @@ _ENDS: Final = tuple(".!?;,。！？")
 _WRAPPED: Final = ("li", "blockquote")
 """Marked blocks that may go on over the next lines, as a paragraph does."""
 
-_TARGET = r"\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:[ \t]+\"[^\"]*\")?\)"
+_TARGET = r"\([ \t]*(?:<[^<>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+(?:\"[^\"]*\"|'[^']*'))?[ \t]*\)"
 _IMAGE = r"!\[(?:[^\[\]]*)\]" + _TARGET
 _INLINE = re.compile(
     rf"(?P<linked>\[[ \t]*{_IMAGE}(?P<rest>[^\[\]]*)\]{_TARGET})"
     rf"|(?P<image>{_IMAGE})"
-    rf"|\[(?P<text>[^\[\]]*)\](?:{_TARGET}|\[[^\[\]]*\])"
+    rf"|\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\](?:{_TARGET}|\[[^\[\]]*\])"
     r"|<(?P<auto>https?://[^\s<>]+)>"
     r"|(?P<bare>https?://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+)"
 )
@@ -91,8 +111,10 @@ def _special(lines: Lines, n: int) -> Block | None:
     """The block that begins at line `n` by its first characters, None for an ordinary line."""
     line = lines[n]
     mark = line.lstrip()[0]
-    if mark in "`~":
-        return _fence(lines, n)
+    if ("```" in line or "~~~" in line) and (fenced := _fence(lines, n)):
+        return fenced
+    if mark == "<":
+        return _html(lines, n)
     if mark == "#":
         return _atx(lines, n, line)
     if mark == "-" and n == 0 and lines.start[0] == 0:
@@ -119,16 +141,33 @@ def _within(tag: str, lines: Lines, n: int, prefix: re.Match[str] | None) -> Blo
 
 
 def _fence(lines: Lines, n: int) -> Block | None:
-    """Fenced code up to its closing fence, or to the end of the text where none closes it."""
+    """Fenced code up to its closing fence, to the end of the quote it stands in, or else to the end of the text."""
     opening = _FENCE.match(lines[n])
-    if opening is None or (opening[1][0] == "`" and "`" in lines[n][opening.end() :]):
+    if opening is None or (opening["fence"][0] == "`" and "`" in lines[n][opening.end() :]):
         return None
-    fence = opening[1]
+    fence, quoted = opening["fence"], ">" in opening["within"]
     for m in range(n + 1, len(lines)):
-        closing = lines[m].strip()
+        line = lines[m].lstrip()
+        if quoted and (lines.blank[m] or not line.startswith(">")):
+            return _whole(VERBATIM, lines, n, m)
+        closing = line.lstrip("> \t").rstrip()
         if closing.startswith(fence) and not closing.strip(fence[0]):
             return _whole(VERBATIM, lines, n, m + 1)
     return _whole(VERBATIM, lines, n, len(lines))
+
+
+def _html(lines: Lines, n: int) -> Block | None:
+    """A block of HTML: a comment, script or the like up to its end (to the end of the text where it has none), any
+    other to the next blank line."""
+    if raw := _RAW_HTML.match(lines[n]):
+        ending = _RAW_ENDS[(raw["tag"] or raw["mark"]).lower()].search(lines.text, lines.start[n] + raw.end())
+        return _whole(VERBATIM, lines, n, bisect_right(lines.start, ending.start()) if ending else len(lines))
+    if not _HTML.match(lines[n]):
+        return None
+    end = n + 1
+    while end < len(lines) and not lines.blank[end]:
+        end += 1
+    return _whole(VERBATIM, lines, n, end)
 
 
 def _front_matter(lines: Lines) -> Block | None:
@@ -197,7 +236,7 @@ def _is_rule(line: str) -> bool:
 
 def _underlined(lines: Lines, n: int) -> str:
     under = lines[n + 1].strip()
-    if len(under) < 3 or set(under) not in ({"="}, {"-"}) or not lines.blank[n]:
+    if len(under) < 3 or set(under) not in ({"="}, {"-"}):
         return ""
     return "" if len(lines[n].split()) > _HEADING_WORDS else "h1" if under[0] == "=" else "h2"
 

@@ -7,6 +7,7 @@ to the end of a section never reaches into the prose behind it.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from typing import Final
@@ -84,7 +85,7 @@ class PlainReading:
     def _taken(self, node: int) -> range:
         """The blocks that go with `node`; none where it is only a part of one."""
         if node >= 0:
-            return self._element_blocks[node]
+            return range(*self._element_blocks[node])
         block = self._run_blocks[~node]
         first, stop = self._run_spans[~node]
         if block >= 0 and first <= self._blocks[block].start and stop >= self._blocks[block].stop:
@@ -135,6 +136,23 @@ class PlainReading:
         return (lines.after if text[-1] in "\r\n" else lines.end)[first - 1], len(text)
 
 
+class _Spans:
+    """Spans, kept small: texts have millions of lines."""
+
+    __slots__ = ("_starts", "_stops")
+
+    def __init__(self) -> None:
+        self._starts: Final[array[int]] = array("q")
+        self._stops: Final[array[int]] = array("q")
+
+    def append(self, span: Span) -> None:
+        self._starts.append(span[0])
+        self._stops.append(span[1])
+
+    def __getitem__(self, n: int) -> Span:
+        return self._starts[n], self._stops[n]
+
+
 class _Reader:
     """Builds the page of a text: elements and runs, and what each of them stands for in the source."""
 
@@ -142,10 +160,10 @@ class _Reader:
         self._text = text
         self._lines = lines
         self._build = PageBuilder()
-        self.element_blocks: list[range] = []
-        self.element_spans: list[Span] = []
-        self.run_blocks: list[int] = []
-        self.run_spans: list[Span] = []
+        self.element_blocks: Final = _Spans()
+        self.element_spans: Final = _Spans()
+        self.run_blocks: Final[array[int]] = array("q")
+        self.run_spans: Final = _Spans()
         root = self._element(ROOT, -1, range(0), (0, len(text)))
         body = self._element("body", root, range(0), (0, len(text)))
         if len(made) == 1 and made[0].end == 1:
@@ -183,7 +201,7 @@ class _Reader:
             self._run(shown, holder, b, span)
 
     def _element(self, tag: str, parent: int, taken: range, span: Span) -> int:
-        self.element_blocks.append(taken)
+        self.element_blocks.append((taken.start, taken.stop))
         self.element_spans.append(span)
         return self._build.element(tag, parent)
 

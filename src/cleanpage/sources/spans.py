@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 from turbohtml import Element, SourceLocation, SourceSpan
 
@@ -213,9 +214,9 @@ def _location(node: Element) -> SourceLocation | None:
 
 def _crlf_positions(source: str) -> list[int]:
     """Offsets, counted with CR LF as one character, of each such line end."""
-    if "\r\n" not in source:
-        return []
-    return [m.start() - n for n, m in enumerate(re.finditer("\r\n", source))]
+    lines = source.split("\r\n")
+    lines.pop()
+    return list(accumulate([len(line) + 1 for line in lines], initial=-1))[1:]
 
 
 def _between_comments(source: str, start: int, end: int) -> list[Span]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from cleanpage.page import Page
 from cleanpage.structure.blocks import Blocks
 
-__all__ = ["PROSE_LINKS", "PROSE_WORDS", "Article", "find_article", "is_prose"]
+__all__ = ["PROSE_LINKS", "PROSE_WORDS", "Article", "find_article", "is_prose", "prose_in"]
 
 PROSE_WORDS = 15
 PROSE_LINKS = 0.35
@@ -45,13 +45,18 @@ def is_prose(blocks: Blocks, b: int) -> bool:
     return blocks.words[b] >= PROSE_WORDS and blocks.links[b] < PROSE_LINKS
 
 
+def prose_in(blocks: Blocks) -> list[bool]:
+    """For each block, whether it reads like running text."""
+    return [w >= PROSE_WORDS and share < PROSE_LINKS for w, share in zip(blocks.words, blocks.links, strict=True)]
+
+
 def find_article(page: Page, blocks: Blocks, clutter: Sequence[float]) -> Article:
     """The article of `page`, from the shape of its blocks and the marks of its author.
 
     `clutter` is the evidence on each block: prose that is most certainly something else (comments, a consent dialog)
     is no part of the article, unless there is no other.
     """
-    prose = [b for b in range(len(blocks)) if is_prose(blocks, b)]
+    prose = [b for b, told in enumerate(prose_in(blocks)) if told]
     prose = [b for b in prose if clutter[b] < CERTAIN] or prose
     if not prose:
         return Article()

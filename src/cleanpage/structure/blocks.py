@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from cleanpage.page import HIDDEN_TEXT, Page
 
-__all__ = ["BLOCK_TAGS", "Blocks", "blocks", "count_block_words"]
+__all__ = ["BLOCK_TAGS", "SHORT", "Blocks", "blocks", "count_block_words"]
 
 BLOCK_TAGS: Final = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
@@ -17,7 +19,11 @@ BLOCK_TAGS: Final = frozenset(
 )
 """Elements that begin and end a block of text."""
 
-_HIDDEN: Final = -2
+SHORT: Final = 64
+"""What texts of up to so many characters say is remembered: they come again, within a page, in its later looks, and on
+the site's other pages."""
+
+_LINKS: Final = ("a",)
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -77,31 +83,79 @@ def blocks(page: Page) -> Blocks:
     all that stands outside the body.
     """
     found = Blocks(page)
-    places = _Places(page)
-    near, linked = places.near, places.linked
-    at, ends, tags = page.text_at, page.ends, page.tags
-    runs: list[int] = []
-    holder = _HIDDEN
-    before = 0
-    for t, (text, parent) in enumerate(zip(page.texts, page.text_parents, strict=True)):
-        if parent < 0 or not text or text.isspace():
-            continue
-        block = near[parent]
-        if block == -1:
-            block = places.find(parent)
-        if block == _HIDDEN:
-            continue
-        here = at[t]
-        if block == holder and (before == here or not _starts_block(tags, ends, before, here)):
-            runs.append(t)
-        else:
-            if runs:
-                _add(found, holder, runs, linked)
-            runs, holder = [t], block
-        before = here
-    if runs:
-        _add(found, holder, runs, linked)
+    if len(page):
+        parents, texts = page.text_parents, page.texts
+        runs = _grouped(page, found.element)
+        found.first.extend([group[0] for group in runs])
+        found.end.extend([group[-1] + 1 for group in runs])
+        found.inner.extend([parents[t] for t in found.first])
+        raw = [texts[group[0]] if len(group) == 1 else _joined(page, group) for group in runs]
+        folded = [_fold_short(text) if len(text) <= SHORT else _fold(text) for text in raw]
+        found.texts.extend([text for text, _ in folded])
+        found.words.extend([words for _, words in folded])
+        found.links.extend(_link_shares(page, runs, found.texts))
     return found
+
+
+def _grouped(page: Page, holders: list[int]) -> list[list[int]]:
+    """The visible text runs of each block; the block element around them is added to `holders`."""
+    at, ends, tags, parents = page.text_at, page.ends, page.tags, page.text_parents
+    visible = _visible(page)
+    around = [parents[t] for t in visible]
+    near = _nearest(page, dict.fromkeys(around))
+    groups: list[list[int]] = []
+    holder, before = -1, 0
+    for t, parent in zip(visible, around, strict=True):
+        block, here = near[parent], at[t]
+        if block == holder and (before == here or not _starts_block(tags, ends, before, here)):
+            groups[-1].append(t)
+        else:
+            groups.append([t])
+            holders.append(block)
+            holder = block
+        before = here
+    return groups
+
+
+def _nearest(page: Page, elements: Iterable[int]) -> dict[int, int]:
+    """For each of `elements` (among others), the nearest block element, itself included; the body counts as one."""
+    tags, parents = page.tags, page.parents
+    near = {page.body: page.body}
+    for i in elements:
+        j = i
+        while j not in near and tags[j] not in BLOCK_TAGS:
+            j = parents[j]
+        block = near.get(j, j)
+        while i != j:
+            near[i] = block
+            i = parents[i]
+        near[j] = block
+    return near
+
+
+def _visible(page: Page) -> list[int]:
+    """The text runs in the body that are neither hidden nor white space alone."""
+    body = page.body
+    low, high = page.text_first[body], page.text_end[body]
+    hidden = _runs_within(page, HIDDEN_TEXT)
+    runs = enumerate(page.texts[low:high], low)
+    return [t for t, text in runs if not text.isspace() and not hidden[t] and text]
+
+
+def _runs_within(page: Page, tags: Iterable[str]) -> bytearray:
+    """For each text run, whether it stands in an element with one of `tags`; those around the body do not count."""
+    within = bytearray(len(page.texts))
+    body, first, end, by_tag = page.body, page.text_first, page.text_end, page.by_tag
+    for tag in tags:
+        for i in by_tag.get(tag, ()):
+            low, high = first[i], end[i]
+            if i < body:
+                continue
+            if high == low + 1:
+                within[low] = 1
+            elif high > low:
+                within[low:high] = b"\x01" * (high - low)
+    return within
 
 
 def _starts_block(tags: list[str], ends: list[int], low: int, high: int) -> bool:
@@ -114,28 +168,31 @@ def _starts_block(tags: list[str], ends: list[int], low: int, high: int) -> bool
     return False
 
 
-def _add(found: Blocks, holder: int, runs: list[int], linked: bytearray) -> None:
-    """Add the block with the visible `runs` in block element `holder`."""
-    page = found.page
-    texts, parents = page.texts, page.text_parents
-    t = runs[0]
-    found.first.append(t)
-    found.end.append(runs[-1] + 1)
-    found.element.append(holder)
-    found.inner.append(parents[t])
-    if len(runs) == 1:
-        parts = texts[t].split()
-        text = " ".join(parts)
-        link = 1.0 if linked[parents[t]] else 0.0
-    else:
-        parts = _joined(page, runs).split()
-        text = " ".join(parts)
-        chars = sum([len(texts[u].strip()) for u in runs if linked[parents[u]]])
-        link = min(1.0, chars / len(text))
-    found.texts.append(text)
-    found.links.append(link)
-    spaced = text.isascii() or not _UNSPACED.search(text)
-    found.words.append(len(parts) if spaced else count_block_words(text))
+def _link_shares(page: Page, runs: list[list[int]], folded: list[str]) -> list[float]:
+    """The share of each block's characters that stand in links."""
+    linked = _runs_within(page, _LINKS)
+    return [
+        float(linked[group[0]]) if len(group) == 1 else _link_share(page.texts, group, linked, text)
+        for group, text in zip(runs, folded, strict=True)
+    ]
+
+
+def _link_share(texts: list[str], runs: list[int], linked: bytearray, folded: str) -> float:
+    chars = sum([len(texts[t].strip()) for t in runs if linked[t]])
+    return min(1.0, chars / len(folded))
+
+
+def _fold(text: str) -> tuple[str, int]:
+    """`text` with its white space folded, and the number of its words."""
+    folded = text.strip()
+    # The only printable white space is the space: most long texts need not be taken apart.
+    if not folded.isprintable() or "  " in folded:
+        folded = " ".join(folded.split())
+    spaced = folded.isascii() or not _UNSPACED.search(folded)
+    return folded, folded.count(" ") + 1 if spaced else count_block_words(folded)
+
+
+_fold_short = lru_cache(maxsize=16384)(_fold)
 
 
 def _joined(page: Page, runs: list[int]) -> str:
@@ -149,44 +206,3 @@ def _joined(page: Page, runs: list[int]) -> str:
         parts.append(texts[t])
         last = t
     return "".join(parts)
-
-
-class _Places:
-    """For each element, the block element around it and whether it stands in a link; found on the way up, once."""
-
-    __slots__ = ("linked", "near", "page")
-
-    def __init__(self, page: Page) -> None:
-        count = len(page)
-        self.page = page
-        self.near = [-1] * count
-        """the nearest block element, the element itself included; -1 not known yet."""
-        self.linked = bytearray(count)
-        body = page.body
-        if count:
-            if page.tags[body] in HIDDEN_TEXT:
-                self.near[body] = _HIDDEN
-            else:
-                self.near[body] = body
-                self.linked[body] = page.tags[body] == "a"
-
-    def find(self, i: int) -> int:
-        """The nearest block element of element `i`, or a negative number where its text is hidden."""
-        parents, tags, near, linked = self.page.parents, self.page.tags, self.near, self.linked
-        chain: list[int] = []
-        while i >= 0 and near[i] == -1:
-            chain.append(i)
-            i = parents[i]
-        block, link = (near[i], linked[i]) if i >= 0 else (_HIDDEN, 0)
-        for j in reversed(chain):
-            if block != _HIDDEN:
-                tag = tags[j]
-                if tag in HIDDEN_TEXT:
-                    block = _HIDDEN
-                elif tag in BLOCK_TAGS:
-                    block = j
-                elif tag == "a":
-                    link = 1
-            near[j] = block
-            linked[j] = link
-        return block

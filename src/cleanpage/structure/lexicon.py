@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+from cleanpage import plaintoml
 
 __all__ = ["WordClasses", "packaged_classes", "word_classes"]
 
@@ -31,4 +32,4 @@ def word_classes(stored: Mapping[str, Mapping[str, str]]) -> WordClasses:
 def packaged_classes() -> WordClasses:
     """The word classes that come with the package."""
     text = files("cleanpage.rules").joinpath("data/words.toml").read_text("utf-8")
-    return word_classes(tomllib.loads(text))
+    return word_classes(plaintoml.loads(text))

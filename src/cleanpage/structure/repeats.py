@@ -20,7 +20,9 @@ from cleanpage.structure.blocks import Blocks
 __all__ = ["Repeats"]
 
 _NEAR = 8
-"""How many blocks a copy of a caption may stand from its original."""
+"""How many blocks a copy of a short caption may stand from its original."""
+_NEAR_LONG = 25
+"""The same for a long one, which hardly occurs twice by chance."""
 _LEAST = 16
 """Letters and digits below which two equal texts may be chance."""
 _LONG = 40
@@ -30,10 +32,13 @@ _HIGH = 12
 _LONGEST_NAME = 300
 _NAME = re.compile(r"[a-z]+")
 _REST = re.compile(r"[\W_]+")
+_BARE_ASCII = {c: chr(c).lower() if chr(c).isalnum() else None for c in range(128)}
 
 
 def bare(text: str) -> str:
     """`text` without anything but letters and digits, case folded."""
+    if text.isascii():
+        return text.translate(_BARE_ASCII)
     return _REST.sub("", text).casefold()
 
 
@@ -47,7 +52,9 @@ class Repeats:
 
     @cached_property
     def _bare(self) -> list[str]:
-        return [bare(text) for text in self._blocks.texts]
+        """The bare text of each block; nothing for what is surely too short to count as a copy."""
+        texts = self._blocks.texts
+        return ["" if len(text) < _LEAST and text.isascii() else bare(text) for text in texts]
 
     @cached_property
     def captions(self) -> frozenset[int]:
@@ -57,22 +64,30 @@ class Repeats:
         """
         found: set[int] = set()
         latest: dict[str, int] = {}
+        alike: dict[str, list[int]] = {}
         for b, text in enumerate(self._bare):
             if len(text) < _LEAST:
                 continue
-            original = self._near_original(b, found)
+            before = alike.setdefault(text[:_LEAST], [])
+            original = self._near_original(b, before, found)
             if original < 0 and len(text) >= _LONG:
                 original = self._far_original(b, latest.get(text, -1))
             if original >= 0:
                 found.add(self._copy(original, b))
             latest[text] = b
+            before.append(b)
         return frozenset(found)
 
-    def _near_original(self, b: int, found: set[int]) -> int:
-        """The block shortly before `b` that has its text, where one of the two is a caption; -1 without one."""
+    def _near_original(self, b: int, before: list[int], found: set[int]) -> int:
+        """The block shortly before `b` that has its text, where one of the two is a caption; -1 without one. `before`
+        are the blocks before that begin alike.
+
+        The headline is no original: the caption of the first picture may well say the same.
+        """
         texts = self._bare
-        for c in range(max(0, b - _NEAR), b):
-            if c in found or not _same(texts[c], texts[b]):
+        near = _NEAR if len(texts[b]) < _LONG else _NEAR_LONG
+        for c in before[-near:]:
+            if c < b - near or c == self._headline or c in found or not _same(texts[c], texts[b]):
                 continue
             if (self._is_caption(c) or self._is_caption(b)) and not self._has_own_picture(c, b):
                 return c

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import accumulate
+from typing import Final
 
 from cleanpage.page import Page
-from cleanpage.structure.article import Article, find_article, is_prose, page_kind
+from cleanpage.structure.article import Article, find_article, is_prose, page_kind, prose_in
 from cleanpage.structure.blocks import Blocks, blocks
+from cleanpage.structure.cards import Cards, Row
 from cleanpage.structure.evidence import Evidence, Weights
 from cleanpage.structure.language import language
 from cleanpage.structure.repeats import Repeats
 from cleanpage.structure.textevidence import TextEvidence, TextWeights
 
 __all__ = ["Structure"]
+
+_KEPT: Final = frozenset({"page", "_weights", "article", "kind", "language"})
+"""What is small, or cannot be worked out again."""
 
 
 class Structure:
@@ -22,6 +27,12 @@ class Structure:
     def __init__(self, page: Page, weights: Weights | TextWeights | None = None) -> None:
         self.page = page
         self._weights = weights
+
+    def forget(self) -> None:
+        """Let go of all but the page and where its article is: the rest is worked out again where it is asked for."""
+        kept = {name: value for name, value in vars(self).items() if name in _KEPT}
+        vars(self).clear()
+        vars(self).update(kept)
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -50,7 +61,7 @@ class Structure:
 
     @cached_property
     def _prose_sums(self) -> list[int]:
-        return list(accumulate(map(self.is_prose, range(len(self.blocks))), initial=0))
+        return list(accumulate(prose_in(self.blocks), initial=0))
 
     def clutter(self, inside: range) -> float:
         """How likely it is that some blocks are clutter, from 0 to 1: their mean, weighed by their words."""
@@ -79,6 +90,23 @@ class Structure:
     def repeats(self) -> Repeats:
         """Captions and titles that occur again."""
         return Repeats(self.page, self.blocks, self.article.headline)
+
+    @cached_property
+    def _cards(self) -> Cards:
+        return Cards(self.page, self.blocks)
+
+    def clutter_of_cards(self, b: int) -> float | None:
+        """How likely it is that the row of cards around block `b` is clutter, from 0 to 1; None where it is in none."""
+        row = self._cards.row(b)
+        if row is not None and row not in self._clutter_of_rows:
+            weights, sums = self._clutter_sums
+            weight = sum(weights[card.stop] - weights[card.start] for card in row.cards)
+            self._clutter_of_rows[row] = sum(sums[card.stop] - sums[card.start] for card in row.cards) / weight
+        return None if row is None else self._clutter_of_rows[row]
+
+    @cached_property
+    def _clutter_of_rows(self) -> dict[Row, float]:
+        return {}
 
     @cached_property
     def language(self) -> str | None:

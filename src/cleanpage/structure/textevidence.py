@@ -65,6 +65,8 @@ class TextWeights:
         self.second: Final = _look(stored["second"])
         self.shift: float = stored["shift"]
         self.caution: float = stored["caution"]
+        self.asked: Mapping[str, float] = stored.get("asked", {})
+        """log-odds that a block of a kind must have more, as its kind is often mistaken."""
         self.floors: Final[Mapping[str, float]] = stored["floors"]
         """signs that are evidence of their own, too rare on labelled pages to be learnt: the least that `go` is."""
         kinds = stored["kinds"]
@@ -74,6 +76,9 @@ class TextWeights:
         }
         self.phrases: Final = phrases
         self.classes: Final = classes
+        weighed = (self.first.signs, self.second.signs, self.floors, self.kind_signs)
+        self.known: Final = {sign: sign for signs in weighed for sign in signs}
+        """the signs that have any weight, each to itself: a text's rows hold these and no strings of their own."""
 
 
 def _look(stored: Mapping[str, Any]) -> _Look:
@@ -111,7 +116,9 @@ class TextEvidence:
 
     @cached_property
     def _rows(self) -> list[list[str]]:
-        return sign_rows(self.signals, self._weights.phrases, self._weights.classes)
+        known = self._weights.known
+        rows = sign_rows(self.signals, self._weights.phrases, self._weights.classes)
+        return [[known[sign] for sign in row if sign in known] for row in rows]
 
     @cached_property
     def first(self) -> list[float]:
@@ -152,7 +159,9 @@ class TextEvidence:
             return [0.0] * len(self.blocks)
         floor = self._weights.floors.get
         least = [max([floor(sign, 0.0) for sign in row], default=0.0) for row in self._rows]
-        return [max(1.0 / (1.0 + exp(-max(s, -30.0))), f) for s, f in zip(self.scores, least, strict=True)]
+        asked = self._weights.asked
+        scores = [s - asked.get(self.kind_of(b), 0.0) if s > 0 else s for b, s in enumerate(self.scores)]
+        return [max(1.0 / (1.0 + exp(-max(s, -30.0))), f) for s, f in zip(scores, least, strict=True)]
 
     @cached_property
     def kind(self) -> Sequence[str]:
@@ -185,13 +194,12 @@ class TextEvidence:
         return sorted([(n, round(w, 2)) for n, w in signs.items() if abs(w) >= 0.05], key=lambda s: (-abs(s[1]), s[0]))
 
 
-def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> list[list[str]]:
+def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> Iterator[list[str]]:
     """For each block, the names of the signs that its words give, and those of the lines around it."""
     blocks = seen.blocks
     small = seen.columns.get("small", [])
     lines = [whole_line(text, words) for text, words in zip(blocks.texts, blocks.words, strict=True)]
     shown = [phrases(text) for text in blocks.texts]
-    rows = []
     headed: Sequence[str] = ()
     below = _HEADED
     for b, text in enumerate(blocks.texts):
@@ -202,6 +210,8 @@ def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> li
                 row += [f"without value {name}" for name in shown[b] if name[0] == "="]
         if seen.columns["caption"][b] // 5 % 2:
             row.append("caption again")
+        if 0 <= seen.last < b and _begins_with_author(text, blocks.texts[b - 1]):
+            row.append("byline again")
         if b:
             row += [f"under {name}" for name in shown[b - 1]]
             row.append("under " + lines[b - 1])
@@ -213,8 +223,13 @@ def sign_rows(seen: TextSigns, phrases: PhraseSigns, classes: WordClasses) -> li
         heading = [name for name in shown[b] if name[0] == "="]
         if heading:
             headed, below = heading, 0
-        rows.append(row)
-    return rows
+        yield row
+
+
+def _begins_with_author(text: str, byline: str) -> bool:
+    """Whether `text` begins with the name that the line above it ends with, as in "By Ann Example"."""
+    name, words = text.split(maxsplit=2)[:2], byline[:80].split()
+    return 3 <= len(words) <= 6 and words[-2:] == name and all(word[0].isupper() for word in name)
 
 
 def _is_value(blocks: Blocks, b: int) -> bool:

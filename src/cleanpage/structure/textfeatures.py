@@ -8,6 +8,7 @@ for each sign and the library adds the weights up; both read the signs here.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
@@ -16,7 +17,7 @@ from cleanpage.structure.blocks import Blocks
 
 __all__ = ["TextSigns", "first_words", "text_signs", "whole_line"]
 
-Column = list[int]
+Column = Sequence[int]
 
 _SENTENCE_END: Final = frozenset(".!?。！？।…؟")
 _CLOSING: Final = frozenset("\"”»'’)“」』")
@@ -28,6 +29,8 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _PROSE_WORDS: Final = 15
 _PROSE_LINKS: Final = 0.35
 _NEIGHBOURS: Final = 6
+_COMPANY: Final = 5
+"""How many lines before and behind a line are its company."""
 _WORDS_READ: Final = 10
 _LINE_WORDS: Final = 6
 _FREQUENT: Final = 40
@@ -69,15 +72,17 @@ class TextSigns:
 def text_signs(blocks: Blocks) -> TextSigns:
     """Read the signs of all `blocks`."""
     seen = TextSigns(blocks)
-    if len(blocks):
-        _read_lines(seen)
-        _read_neighbours(seen)
-        _read_places(seen)
-        _read_runs(seen)
-        _read_repeats(seen)
-        _read_captions(seen)
-        _read_vocabulary(seen)
+    for read in _READERS if len(blocks) else ():
+        read(seen)
+        _pack(seen.columns)
     return seen
+
+
+def _pack(columns: dict[str, Column]) -> None:
+    """Store the columns' small numbers in two bytes each: texts have millions of lines."""
+    for name, column in columns.items():
+        if not isinstance(column, array):
+            columns[name] = array("h", column)
 
 
 def first_words(text: str) -> list[str]:
@@ -232,7 +237,7 @@ def _blanks(blocks: Blocks) -> list[int]:
 
 
 def _read_neighbours(seen: TextSigns) -> None:
-    shape, count = seen.columns["shape"], len(seen.blocks)
+    shape, count = list(seen.columns["shape"]), len(seen.blocks)
     wide = [_OUTSIDE] * _NEIGHBOURS + shape + [_OUTSIDE] * _NEIGHBOURS
     for d in range(1, _NEIGHBOURS + 1):
         seen.columns[f"before{d}"] = wide[_NEIGHBOURS - d : _NEIGHBOURS - d + count]
@@ -240,6 +245,35 @@ def _read_neighbours(seen: TextSigns) -> None:
     small = seen.columns["small"]
     near = [9, *small, 9]
     seen.columns["between"] = [(near[b] * 10 + near[b + 2]) * 5 + small[b] for b in range(count)]
+
+
+def _read_company(seen: TextSigns) -> None:
+    """Columns on how lines hang together: sentences that go on over line breaks, and data (ingredients, results,
+    measures), which has figures and labels in the lines around, or turns of two kinds of line."""
+    texts, c = seen.blocks.texts, seen.columns
+    small, count = c["small"], len(texts)
+    starts = [_start(text) for text in texts]
+    ends = [0 if _full(text) else 1 if text[-1] in ":：" else 2 if text[-1] in ",，、-–" else 3 for text in texts]
+    figures = [any(map(str.isdigit, text[:60])) for text in texts]
+    c["goes_on"] = [(e * 5 + b) * 5 + s for e, b, s in zip([4, *ends], starts, small, strict=False)]
+    c["goes_on_over"] = [(e * 6 + b) * 5 + s for e, b, s in zip(ends, [*starts[1:], 5], small, strict=True)]
+    with_figures = _among([f and s < 3 for f, s in zip(figures, small, strict=True)])
+    c["figures"] = [(min(7, n) * 2 + f) * 5 + s for n, f, s in zip(with_figures, figures, small, strict=True)]
+    labels = _among([e == 1 and s < 3 for e, s in zip(ends, small, strict=True)])
+    c["labels"] = [(min(4, n) * 4 + e) * 5 + s for n, e, s in zip(labels, ends, small, strict=True)]
+    look = [(a * 5 + b) * 2 + f for a, b, f in zip(small, starts, figures, strict=True)]
+    wide = [-1, -1, *look, -1, -1]
+    c["turns"] = [
+        (8 * (x == y) + 4 * (x == z) + 2 * (x == wide[b + 1]) + (x == wide[b + 3])) * 5 + small[b]
+        for b, (x, y, z) in enumerate(zip(look, wide[:count], wide[4:], strict=True))
+    ]
+
+
+def _among(marked: Sequence[bool]) -> list[int]:
+    """For each line, how many of the lines of its company are marked, itself left out."""
+    sums = list(accumulate(marked, initial=0))
+    count = len(marked)
+    return [sums[min(count, b + _COMPANY + 1)] - sums[max(0, b - _COMPANY)] - own for b, own in enumerate(marked)]
 
 
 def _gaps(prose: Sequence[int]) -> list[int]:
@@ -380,3 +414,16 @@ def _read_vocabulary(seen: TextSigns) -> None:
     total = sum(seen.prose)
     share = 4 * sum(seen.prose[b] for b in prose) // total if total else 5
     c["sure"] = [((share * 9 + _log(len(prose))) * 3 + z) * 5 + s for z, s in zip(zone, small, strict=True)]
+
+
+_READERS: Final = (
+    _read_lines,
+    _read_neighbours,
+    _read_company,
+    _read_places,
+    _read_runs,
+    _read_repeats,
+    _read_captions,
+    _read_vocabulary,
+)
+"""In the order in which they build on one another."""

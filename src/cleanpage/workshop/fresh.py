@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cleanpage.budget import Budget, BudgetSpent
-from cleanpage.cleaner import own_address
 from cleanpage.errors import InputError
 from cleanpage.kinds import KINDS
 from cleanpage.match.context import MatchContext
@@ -22,6 +21,7 @@ from cleanpage.rules.index import compile_rules
 from cleanpage.rules.store import load
 from cleanpage.sources.encoding import decode
 from cleanpage.sources.html import HtmlReading
+from cleanpage.structure.address import own_address
 from cleanpage.structure.structure import Structure
 
 if TYPE_CHECKING:

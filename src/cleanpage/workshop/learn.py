@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from cleanpage.cleaner import Cleaner, own_address
+from cleanpage.cleaner import Cleaner
 from cleanpage.errors import InputError
 from cleanpage.files import STANDARD, write_bytes
 from cleanpage.match.hosts import PageUrl
 from cleanpage.model import RuleSet
 from cleanpage.rules.toml import read_toml
 from cleanpage.sources.html import HtmlReading
+from cleanpage.structure.address import own_address
 from cleanpage.structure.blocks import blocks
 from cleanpage.structure.evidence import Weights
 from cleanpage.structure.structure import Structure

@@ -10,7 +10,6 @@ from typing import Final
 
 import click
 
-from cleanpage.cleaner import own_address
 from cleanpage.errors import InputError
 from cleanpage.files import STANDARD, write_bytes
 from cleanpage.kinds import KINDS
@@ -18,6 +17,7 @@ from cleanpage.match.hosts import PageUrl
 from cleanpage.model import Rule, RuleSet, RuleTest
 from cleanpage.rules.toml import read_toml
 from cleanpage.sources.html import HtmlReading
+from cleanpage.structure.address import own_address
 from cleanpage.structure.structure import Structure
 from cleanpage.workshop.fresh import read_page
 from cleanpage.workshop.propose import Proposal, Surroundings, propose

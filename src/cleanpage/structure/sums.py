@@ -1,0 +1,46 @@
+"""Sums of evidence: how much something speaks for going and for each kind, side by side in one whole number.
+
+All weights are whole thousandths. Each takes a lane of 32 bits, going first, then the kinds in the order of `KINDS`, so
+that one addition adds all of them, exactly and in any order. A whole sum holds `START` once, which lifts each lane
+above zero; its lanes can then be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from struct import Struct
+from typing import Final
+
+from cleanpage.kinds import KINDS
+
+__all__ = ["START", "UNIT", "going", "kinds_of", "pack"]
+
+UNIT: Final = 1000
+"""What a weight of 1 is written as."""
+
+_LANE: Final = 32
+_FIRST: Final = (1 << _LANE) - 1
+_ZERO: Final = 1 << _LANE - 1
+_LANES: Final = Struct(f"<{len(KINDS) + 1}I")
+_SHIFTS: Final = {kind: _LANE * k for k, kind in enumerate(KINDS, 1)}
+
+START: Final = sum(_ZERO << _LANE * k for k in range(len(KINDS) + 1))
+"""What a whole sum holds besides its weights."""
+
+
+def pack(going: float = 0.0, kinds: Mapping[str, float] | None = None) -> int:
+    """The weight `going`, and those of `kinds`, as a number to add up."""
+    found = round(going * UNIT)
+    for kind, weight in (kinds or {}).items():
+        found += round(weight * UNIT) << _SHIFTS[kind]
+    return found
+
+
+def going(whole: int) -> float:
+    """What a whole sum says for going."""
+    return ((whole & _FIRST) - _ZERO) / UNIT
+
+
+def kinds_of(whole: int) -> tuple[int, ...]:
+    """What a whole sum says for each kind, in thousandths above a common ground."""
+    return _LANES.unpack(whole.to_bytes(_LANES.size, "little"))[1:]
