@@ -15,6 +15,7 @@ from cleanpage.kinds import KINDS
 from cleanpage.match.context import MatchContext
 from cleanpage.match.find import find
 from cleanpage.match.text import Words
+from cleanpage.match.wording import has_pattern
 from cleanpage.model import Action, LoadReport, Range, Rule, RuleSet, Unusable
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.structure import Structure
@@ -149,7 +150,7 @@ def _contradictions(rule: Rule) -> Iterator[str]:
     words = held.get("words")
     for key in ("text", "heading"):
         phrases = held.get(key)
-        if isinstance(words, Range) and isinstance(phrases, tuple):
+        if isinstance(words, Range) and isinstance(phrases, tuple) and not has_pattern(phrases):
             shortest = min((len(Words(phrase)) for phrase in phrases), default=0)
             if words.high < shortest and all(phrase.isascii() for phrase in phrases):
                 yield f"it asks for at most {words.high:g} words, and {key} has {shortest} or more"
