@@ -29,7 +29,7 @@ def is_pattern(written: str) -> bool:
 
 def has_pattern(wordings: Iterable[str]) -> bool:
     """Whether one of some wordings is a regular expression."""
-    return any([is_pattern(written) for written in wordings if written.startswith("/")])
+    return any(is_pattern(written) for written in wordings if written.startswith("/"))
 
 
 @lru_cache(maxsize=512)

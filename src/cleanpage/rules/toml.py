@@ -266,7 +266,7 @@ def _read_document(top: TomlTable, layer: str, phrases: PhraseBook, problems: _P
 
 def _unusable(error: RuleError) -> Unusable:
     reason = f"{error.message}; {error.hint}" if error.hint else error.message
-    return Unusable(error.where.line, error.where.source.strip(), error.code, reason)
+    return Unusable(error.where.line, error.where.source.strip(), error.code, reason, str(error))
 
 
 def _default_name(file: str) -> str:

@@ -41,6 +41,8 @@ class Problem:
     message: str
     text: str = ""
     """the line as it is written."""
+    told: str = ""
+    """the whole message, where its reader has one with the place underlined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _broken() -> frozenset[str]:
 
 
 def _error(line: Unusable) -> Problem:
-    return Problem("error", line.line, line.code, line.reason, line.text)
+    return Problem("error", line.line, line.code, line.reason, line.text, line.told)
 
 
 def _about_rule(rule: Rule, rules: RuleSet, seen: dict[object, Rule]) -> Iterator[Problem]:
