@@ -143,6 +143,8 @@ class Unusable:
     text: str
     code: str
     reason: str
+    told: str = ""
+    """of rule files: the whole message, with the place underlined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ def found_by(rule: Rule, page: Page) -> list[int]:
 
 def shown(page: Page, node: int) -> str:
     text = page.text(node)
-    return text if 0 < len(text) <= 9 else f"<{page.tags[node]}>" if node >= 0 else "Read more"
+    return f"<{page.tags[node]}>" if node >= 0 and not 0 < len(text) <= 9 else text.strip()
 
 
 def codes(report: LoadReport) -> dict[str, int]:
@@ -84,6 +84,19 @@ def test_a_broken_line_is_listed_with_its_place_and_a_hint() -> None:
     assert [(line.line, line.code) for line in report.unusable] == [(1, "xpath"), (2, "unknown-directive")]
     assert "unknown function contain() (column 5 of the expression)" in report.unusable[0].reason
     assert "'strip'" in report.unusable[1].reason
+
+
+@pytest.mark.parametrize("wanted", ["&#39;] | //p[&#39;", "<p>", "https://example.com/a.png", 'class="a"', "&nbsp;", ""])
+def test_what_is_more_than_text_is_not_cut(wanted: str) -> None:
+    rules = read_site_config(f"replace_string({wanted}):\nfind_string: {wanted}\nreplace_string:", file="x")
+    assert not any(rule.written for rule in rules.rules)
+    assert sum(rules.reports[0].loaded.values()) == 0
+
+
+def test_a_run_of_text_is_cut_only_as_a_whole() -> None:
+    rules = read_site_config("replace_string( Advert&shy;isement ): ", file="x").rules
+    page = HtmlReading("<p>Advert\u00adisement</p><p>\u00a0Advert\u00adisement <b>x</b></p><p>An Advert\u00adisement</p>").page
+    assert [page.text(i) for i in found_by(rules[0], page)] == ["Advert\u00adisement"] * 2
 
 
 def test_substring_mode_compares_parts_of_id_and_class() -> None:

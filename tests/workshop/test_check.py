@@ -126,3 +126,12 @@ def test_a_path_without_rules_is_an_error(folder: Path, run: Run) -> None:
     told = run("check", ".")
     assert told.code == 2
     assert "holds no rules" in told.err
+
+
+def test_every_error_of_a_rule_file_has_its_place_underlined(folder: Path, run: Run) -> None:
+    text = '[[rule]]\nid = "a"\nselct = ".x"\n\n[[rule]]\nid = "b"\nkind = "newslettr"\nselect = ".y"\n'
+    Path("two.toml").write_text(f"schema = 1\n{text}")
+    told = run("check", "two.toml")
+    assert "two.toml:4:1: rule 'a' has no key 'selct'" in told.out
+    assert "two.toml:8:9: 'kind' cannot be 'newslettr'" in told.out
+    assert told.out.count("^^^^^") == 2

@@ -14,13 +14,13 @@ from typing import Final
 from cleanpage.match.context import MatchContext
 from cleanpage.match.place import place_of_block
 from cleanpage.match.text import Phrases, Words
-from cleanpage.model import Action, Range, Rule
+from cleanpage.match.wording import has_pattern
+from cleanpage.model import Action, Condition, Range, Rule
 from cleanpage.structure.structure import Structure
 
-__all__ = ["SETTLED", "BlockRule", "BlockRules", "blocks_by_rule"]
+__all__ = ["BlockRule", "BlockRules", "blocks_by_rule", "is_settled"]
 
-SETTLED: Final = frozenset({"words", "evidence", "text", "heading", "where", "repeats"})
-"""Conditions that are settled here; the rest is left to be tested."""
+_SETTLED: Final = frozenset({"words", "evidence", "text", "heading", "where", "repeats"})
 _CHARS_PER_STEP: Final = 8
 _SHORT: Final = 80
 """Characters up to which texts are kept from page to page: the pages of a site have their menus in common."""
@@ -28,6 +28,14 @@ _MOST_KNOWN: Final = 20_000
 _ANYTHING: Final = Range()
 _RANGES: Final = ("evidence", "words")
 _PHRASES: Final = ("text", "heading")
+_NARROWER: Final = (*_PHRASES, "repeats", "cards")
+"""A rule that asks one of these is about fewer blocks than all those of its kind."""
+
+
+def is_settled(condition: Condition) -> bool:
+    """Whether a condition is settled here; the rest is left to be tested. The search is for phrases alone."""
+    patterns = condition.key == "text" and isinstance(condition.value, tuple) and has_pattern(condition.value)
+    return condition.key in _SETTLED and not patterns
 
 
 class BlockRule:
@@ -36,17 +44,17 @@ class BlockRule:
     __slots__ = ("by_kind", "high", "kinds", "least", "low", "most", "phrases", "repeats", "where")
 
     def __init__(self, rule: Rule) -> None:
-        found = {condition.key: condition.value for condition in rule.conditions}
+        found = {condition.key: condition.value for condition in rule.conditions if is_settled(condition)}
         evidence, words = (value if isinstance(value := found.get(k), Range) else _ANYTHING for k in _RANGES)
         self.low, self.high = evidence.low, evidence.high
         self.least, self.most = words.low, words.high
         self.phrases: Final = {k: value for k in _PHRASES if isinstance(value := found.get(k), tuple)}
-        most_like = found.get("most-like")
+        most_like = next((c.value for c in rule.conditions if c.key == "most-like"), None)
         self.kinds: Final = most_like if isinstance(most_like, tuple) else (rule.kind,)
         where, repeats = found.get("where"), found.get("repeats")
         self.where: Final = _places(where) if isinstance(where, tuple) else None
         self.repeats: Final = repeats if isinstance(repeats, tuple) else None
-        alone = "evidence" in found and not self.phrases and self.repeats is None and "cards" not in found
+        alone = "evidence" in found and all(c.key not in _NARROWER for c in rule.conditions)
         self.by_kind: Final = alone and rule.action is not Action.KEEP
         """whether it is about any block that is most likely of one of `kinds`."""
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache, partial
 
 from cleanpage.budget import Budget
 from cleanpage.errors import UnsupportedRule
-from cleanpage.match.blockrules import SETTLED, BlockRule, BlockRules, blocks_by_rule
+from cleanpage.match.blockrules import BlockRule, BlockRules, blocks_by_rule, is_settled
 from cleanpage.match.candidates import Candidate, of_block, of_element
 from cleanpage.match.context import MatchContext
 from cleanpage.match.lines import around_lines
@@ -59,7 +59,7 @@ def _compiled(rule: Rule) -> _Compiled:
         return _Compiled(selector, None, tests, less, _lines(rule, selector))
     if rule.xpath:
         return _Compiled(None, None, tests_of(rule.conditions))
-    left = [condition for condition in rule.conditions if condition.key not in SETTLED]
+    left = [condition for condition in rule.conditions if not is_settled(condition)]
     return _Compiled(None, BlockRule(rule), tests_of(left))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable
 from functools import cache, lru_cache, partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cleanpage.match.candidates import Candidate
 from cleanpage.match.context import MatchContext
@@ -17,10 +17,14 @@ from cleanpage.match.lines import has_line
 from cleanpage.match.place import place
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.text import Phrases, Words
+from cleanpage.match.wording import is_pattern, pattern
 from cleanpage.model import Condition, Range
 from cleanpage.page import Page
 from cleanpage.structure.runs import introduced
 from cleanpage.structure.structure import Structure
+
+if TYPE_CHECKING:
+    from cleanpage.match.regex import Regex
 
 __all__ = ["Test", "compiled_phrases", "tests_of"]
 
@@ -66,8 +70,22 @@ def _joined(structure: Structure, found: Candidate) -> str:
 
 
 def _text(value: tuple[str, ...]) -> Test:
-    phrases = cache(partial(compiled_phrases, value))
-    return lambda structure, found, context: phrases().find(_folded(structure, found, context)) is not None
+    phrases = cache(partial(compiled_phrases, tuple(written for written in value if not is_pattern(written))))
+    patterns = [pattern(written) for written in value if is_pattern(written)]
+
+    def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
+        if any(_occurs(each, structure, found, context) for each in patterns):
+            return True
+        return phrases().find(_folded(structure, found, context)) is not None
+
+    return test
+
+
+def _occurs(wanted: Regex, structure: Structure, found: Candidate, context: MatchContext) -> bool:
+    """Whether a pattern occurs in the text as it is written, each run of white space being one space."""
+    text = " ".join(_joined(structure, found).split())
+    context.budget.spend(1 + len(text) // _CHARS_PER_STEP + wanted.steps(len(text)))
+    return wanted.search(text)
 
 
 def _heading(value: tuple[str, ...]) -> Test:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final, NoReturn
 from urllib.parse import quote
 
-from cleanpage.errors import LimitExceeded, UnsupportedRule, Where
+from cleanpage.errors import LimitExceeded, RuleError, UnsupportedRule, Where
 from cleanpage.match import operators as op
 from cleanpage.match.complex import Either, Has
 from cleanpage.match.grammar import LEADING_SCOPE, MAX_NESTING, OPERATORS, Parser, SelectorError, closing
@@ -249,7 +249,13 @@ def _operator(call: _Call) -> Operator:
         call.refuse(_WITHOUT_MEANING[call.name], call.name.removeprefix("-"))
     if call.name in _ACTIONS:
         call.fail("an action stands at the very end", hint="write it last", code="misplaced-operator")
-    return _READERS[call.name](call)
+    try:
+        return _READERS[call.name](call)
+    except RuleError as error:
+        if error.where.source == call.text:
+            raise
+        # A pattern or an expression knows places in itself only.
+        raise type(error)(error.message, code=error.code, where=call.where(), hint=error.hint) from error
 
 
 def _unquote(argument: str) -> str:

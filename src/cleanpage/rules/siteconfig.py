@@ -26,6 +26,7 @@ from cleanpage.rules.sitelines import (
     settings,
     slug,
     targets,
+    text_cuts,
 )
 from cleanpage.rules.tables import did_you_mean
 
@@ -80,7 +81,9 @@ def read_site_config(
         host = host or _host_of(path_or_text)
     host = "" if host in (None, _GLOBAL) else host
     reading = _Reading(file, _name(file, host), _sites(host), layer, match)
-    for directive in read_lines(str(text)):
+    directives = list(read_lines(str(text)))
+    reading.cuts = text_cuts(directives)
+    for directive in directives:
         reading.add(directive)
     reading.rules += _built_in(reading.sites, layer)
     return RuleSet(name=reading.name, rules=tuple(reading.rules), layer=layer, reports=(reading.report(),))
@@ -124,6 +127,8 @@ class _Reading:
     sites: Sites
     layer: str
     match: Match
+    cuts: dict[int, str] = field(default_factory=dict)
+    """what `text_cuts` says of the lines."""
     rules: list[Rule] = field(default_factory=list)
     loaded: Counter[str] = field(default_factory=Counter)
     unusable: list[Unusable] = field(default_factory=list)
@@ -134,7 +139,11 @@ class _Reading:
         """Turn one line into rules, or list it."""
         known = known_directives().get(directive.name)
         make = _MAKERS.get(directive.name)
-        if known is not None:
+        if directive.line in self.cuts:
+            self.add_cut(directive, self.cuts[directive.line])
+        elif not directive.name:
+            self.refuse(directive, "no-colon", "a line is a directive, a colon and a value; notes begin with #")
+        elif known is not None:
             self.refuse(directive, *known)
         elif directive.name in settings()["honoured"]:
             self.loaded[directive.name] += 1
@@ -146,6 +155,13 @@ class _Reading:
             self.refuse(directive, "duplicate", "an earlier line says the same")
         else:
             self.make(directive, make)
+
+    def add_cut(self, directive: Directive, text: str) -> None:
+        """A line that replaces `text` by nothing; without text it only completes the one before it."""
+        if text:
+            self.make(replace(directive, value=text), _cut_text)
+        else:
+            self.loaded[directive.name] += 1
 
     def make(self, directive: Directive, make: _Maker) -> None:
         self._seen.add((directive.name, directive.value))
@@ -229,6 +245,12 @@ def _quoted(text: str) -> str:
 def _strip_image_src(directive: Directive, _: Match) -> Iterator[Rule]:
     value = directive.value.replace('"', "").replace("'", "").strip()
     yield Rule(id=slug(f"image {value}"), select=f'img[src*="{_quoted(value)}"]')
+
+
+def _cut_text(directive: Directive, _: Match) -> Iterator[Rule]:
+    """The runs of text that say nothing else. What is a part of a longer one cannot be cut out without the rest."""
+    says = f"normalize-space(translate(., '\u00a0', ' ')) = '{directive.value}'"
+    yield Rule(id=slug(directive.value), xpath=f"//body//text()[{says}]")
 
 
 def _body(directive: Directive, _: Match) -> Iterator[Rule]:

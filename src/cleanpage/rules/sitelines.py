@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from importlib.resources import files
 from typing import Any, Final
 
 from cleanpage.match.xpath_parse import Operation, Path, Step, parse
 
-__all__ = ["Directive", "Target", "guess_kind", "known_directives", "read_lines", "settings", "slug", "targets"]
+__all__ = [
+    "Directive",
+    "Target",
+    "guess_kind",
+    "known_directives",
+    "read_lines",
+    "settings",
+    "slug",
+    "targets",
+    "text_cuts",
+]
 
 _CALL = re.compile(r"(?P<name>[a-zA-Z_]+)\((?P<argument>.*?)\)?")
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])")
 _SAYS_NOTHING: Final = frozenset(
     {"contains", "normalize", "space", "concat", "class", "id", "div", "text", "following", "preceding", "sibling"}
 )
+_SOURCE = re.compile(r"[<>=\"'/\\]")
 _NOT_A_SLUG = re.compile(r"[^a-z0-9]+")
 LONGEST_SLUG: Final = 48
 
@@ -43,7 +55,7 @@ class Target:
 
 
 def read_lines(text: str) -> Iterator[Directive]:
-    """The directives of a config: blank lines, ``#`` comments and lines without a colon are left out, as the tools do.
+    """The directives of a config, blank lines and ``#`` comments left out; a line without a colon has no name.
 
     >>> [(d.name, d.argument, d.value) for d in read_lines("# a\\nstrip: //nav\\nreplace_string(<b>): <i>")]
     [('strip', '', '//nav'), ('replace_string', '<b>', '<i>')]
@@ -51,11 +63,40 @@ def read_lines(text: str) -> Iterator[Directive]:
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
         name, colon, value = line.partition(":")
-        if not colon or line.startswith("#"):
+        if not line or line.startswith("#"):
+            continue
+        if not colon:
+            yield Directive(number, "", "", "", line)
             continue
         call = _CALL.fullmatch(name.strip())
         plain, argument = (call["name"], call["argument"]) if call else (name.strip(), "")
         yield Directive(number, plain.lower(), argument, value.strip(), line)
+
+
+def text_cuts(directives: Iterable[Directive]) -> dict[int, str]:
+    """What is replaced by nothing and is text, no piece of the HTML source: line to text.
+
+    Of a ``find_string`` and its ``replace_string`` the second comes without text. Where there are not as many of the
+    one as of the other, none counts, as with the tools.
+
+    >>> text_cuts(read_lines("find_string: Advert\\nreplace_string:\\nreplace_string(<i>):\\nreplace_string(▼ Ad):"))
+    {4: '▼ Ad', 1: 'Advert', 2: ''}
+    """
+    directives = list(directives)
+    put = [d for d in directives if d.name == "replace_string"]
+    cuts = {d.line: _text(d.argument) for d in put if not d.value and _text(d.argument)}
+    wanted = [d for d in directives if d.name == "find_string"]
+    plain = [d for d in put if not d.argument]
+    for find, by in zip(wanted, plain, strict=True) if len(wanted) == len(plain) else ():
+        if not by.value and _text(find.value):
+            cuts |= {find.line: _text(find.value), by.line: ""}
+    return cuts
+
+
+def _text(source: str) -> str:
+    """What a reader sees of a piece of source; "" where it is more than text."""
+    text = " ".join(unescape(source).split())
+    return "" if _SOURCE.search(text) else text
 
 
 def targets(expression: str) -> tuple[Target, ...]:

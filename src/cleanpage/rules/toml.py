@@ -16,11 +16,12 @@ from pathlib import Path, PurePath
 from typing import Final, Literal
 
 from cleanpage import plaintoml
-from cleanpage.errors import LimitExceeded, RuleError, RuleSyntaxError, Where
+from cleanpage.errors import LimitExceeded, RuleError, RuleSyntaxError, UnsupportedRule, Where
 from cleanpage.kinds import KINDS
 from cleanpage.match.hosts import parse_site
 from cleanpage.match.likeness import parse_like
 from cleanpage.match.text import check_phrase
+from cleanpage.match.wording import check_wording, is_pattern
 from cleanpage.model import (
     Action,
     Condition,
@@ -266,7 +267,7 @@ def _read_document(top: TomlTable, layer: str, phrases: PhraseBook, problems: _P
 
 def _unusable(error: RuleError) -> Unusable:
     reason = f"{error.message}; {error.hint}" if error.hint else error.message
-    return Unusable(error.where.line, error.where.source.strip(), error.code, reason)
+    return Unusable(error.where.line, error.where.source.strip(), error.code, reason, str(error))
 
 
 def _default_name(file: str) -> str:
@@ -448,13 +449,20 @@ def _phrases(table: TomlTable, key: str, file: _File) -> tuple[str, ...]:
 
 def _phrase_group(table: TomlTable, key: str, written: str, languages: tuple[str, ...], file: _File) -> tuple[str, ...]:
     if not written.startswith("@"):
-        _check_within(table, key, written, check_phrase)
+        _check_within(table, key, written, check_wording if key == "text" else _check_no_pattern)
         return (written,)
     known = file.chosen.get((written, languages))
     if known is None:
         known = _named_phrases(table, key, written, languages, file.phrases)
         file.chosen[written, languages] = known
     return known
+
+
+def _check_no_pattern(written: str) -> None:
+    if is_pattern(written):
+        hint = "write it as a phrase, with * for any words, or ask for it with text"
+        raise UnsupportedRule("only text can be asked for by a regular expression", code="no-pattern", hint=hint)
+    check_phrase(written)
 
 
 def _named_phrases(

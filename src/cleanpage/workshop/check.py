@@ -13,7 +13,6 @@ from cleanpage.errors import RuleError, Where
 from cleanpage.model import LoadReport, Unusable
 from cleanpage.workshop.lint import Checked, Problem, check_files
 from cleanpage.workshop.places import is_rule_file
-from cleanpage.workshop.prove import read_rules
 
 __all__ = ["command"]
 
@@ -84,20 +83,9 @@ def _unused(checked: Checked) -> list[Unusable]:
 
 def _problem(problem: Problem, report: LoadReport) -> Iterator[str]:
     place = f"{report.file}:{problem.line}" if problem.line else report.file
-    exact = _with_caret(report, problem) if problem.level == "error" and report.language == "toml" else ""
-    if exact:
-        yield from (f"  error: {exact}").splitlines()
+    if problem.told:
+        yield from f"  {problem.level}: {problem.told}".replace("\n", "\n  ").splitlines()
         return
     yield f"  {problem.level}: {place}: {problem.message} [{problem.code}]"
     if problem.text:
         yield f"      {problem.text}"
-
-
-def _with_caret(report: LoadReport, problem: Problem) -> str:
-    """The first error of a rule file as its reader tells it, with the place underlined."""
-    try:
-        read_rules(Path(report.file), on_error="raise")
-    except RuleError as error:
-        if (error.where.line, error.code) == (problem.line, problem.code):
-            return str(error).replace("\n", "\n  ")
-    return ""

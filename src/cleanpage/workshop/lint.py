@@ -15,6 +15,7 @@ from cleanpage.kinds import KINDS
 from cleanpage.match.context import MatchContext
 from cleanpage.match.find import find
 from cleanpage.match.text import Words
+from cleanpage.match.wording import has_pattern
 from cleanpage.model import Action, LoadReport, Range, Rule, RuleSet, Unusable
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.structure import Structure
@@ -40,6 +41,8 @@ class Problem:
     message: str
     text: str = ""
     """the line as it is written."""
+    told: str = ""
+    """the whole message, where its reader has one with the place underlined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _broken() -> frozenset[str]:
 
 
 def _error(line: Unusable) -> Problem:
-    return Problem("error", line.line, line.code, line.reason, line.text)
+    return Problem("error", line.line, line.code, line.reason, line.text, line.told)
 
 
 def _about_rule(rule: Rule, rules: RuleSet, seen: dict[object, Rule]) -> Iterator[Problem]:
@@ -149,7 +152,7 @@ def _contradictions(rule: Rule) -> Iterator[str]:
     words = held.get("words")
     for key in ("text", "heading"):
         phrases = held.get(key)
-        if isinstance(words, Range) and isinstance(phrases, tuple):
+        if isinstance(words, Range) and isinstance(phrases, tuple) and not has_pattern(phrases):
             shortest = min((len(Words(phrase)) for phrase in phrases), default=0)
             if words.high < shortest and all(phrase.isascii() for phrase in phrases):
                 yield f"it asks for at most {words.high:g} words, and {key} has {shortest} or more"

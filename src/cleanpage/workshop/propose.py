@@ -172,7 +172,7 @@ def _lasts(selector: str) -> bool:
 
 def phrase(text: str, most: int) -> str:
     """The first words of a text as a phrase of the rule language, "" where it has none."""
-    words = " ".join(text.replace("*", " ").split()[:most])[:200]
+    words = " ".join(text.replace("*", " ").split()[:most])[:200].lstrip("/")
     try:
         check_phrase(words)
     except RuleError:
