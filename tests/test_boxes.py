@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleanpage.cleaner import Cleaner
+from cleanpage.rules.filterlist import read_filter_list
 from cleanpage.rules.toml import read_toml
 
 SENTENCE = "The ferry left the harbour at seven, and nobody on board had any idea of the fog that lay ahead of them. "
@@ -68,6 +69,12 @@ def test_below_the_article_a_picture_goes_if_the_text_behind_it_is_likely_clutte
     html = f"<body>{ARTICLE}<p class=menu>Home</p><div><img src=a></div>{below}"
     assert ("<img" in cleaned(html)) is left
     assert below in cleaned(html)
+
+
+def test_with_what_a_filter_names_nothing_goes_on_a_guess() -> None:
+    html = f"<body>{ARTICLE}<p class=menu>Home</p><div><img src=a></div>{DOUBTFUL}"
+    cleaner = Cleaner([read_filter_list("##.menu\n", cache=False)], builtin=False)
+    assert cleaner.clean(html) == html.replace("<p class=menu>Home</p>", "")
 
 
 def test_within_the_article_a_picture_stays_beside_likely_clutter() -> None:

@@ -97,10 +97,15 @@ class Boxes:
             first, end = self._own_text(i)
             around = [*visible[max(0, first - 1) : first], *visible[end : end + 1]]
             going = [t for t in around if self._gone_text[t]]
-            if going and all(self._gone_text[t] or self._is_likely_clutter(t) for t in around):
+            if going and all(self._gone_text[t] or self._is_clutter_beside(t, going[0]) for t in around):
                 self._take(i, self._finding_at(going[0]))
             elif first == end:
                 self._take_boxed(i, left)
+
+    def _is_clutter_beside(self, t: int, going: int) -> bool:
+        """Whether run `t`, which stays, is likely clutter. Filters and site configs say exactly what goes: nothing
+        goes on a guess with what one of them names."""
+        return not self._finding_at(going).rule.written and self._is_likely_clutter(t)
 
     def _own_text(self, i: int) -> tuple[int, int]:
         """The first and the end of the visible runs that `i`, a player, shows where it cannot play; none for others."""

@@ -132,27 +132,27 @@ class Page:
         return found
 
     def attr(self, i: int, name: str) -> str | None:
-        """The value of attribute `name` of element `i`; None where it has none. Cheap after `values` of that name."""
+        """The value of attribute `name` of element `i`; None where it has none. Cheap after `columns` of that name."""
         column = self._columns.get(name)
         return self.attrs(i).get(name) if column is None else column.get(i)
 
-    def values(self, names: frozenset[str]) -> list[tuple[int, str, str]]:
-        """The elements with an attribute out of `names`, each with its name and value, in document order.
+    def columns(self, names: frozenset[str]) -> dict[str, Mapping[int, str]]:
+        """For each attribute out of `names` the elements that have it, in document order, each with its value.
 
         Far cheaper than to ask every element for all its attributes, where the source knows how.
         """
-        rows = self._rows(names)
-        columns: dict[str, dict[int, str]] = {name: {} for name in names}
-        for i, name, value in rows:
-            columns[name][i] = value
-        self._columns |= columns
-        return rows
+        known = self._columns
+        missing = names - known.keys()
+        if missing:
+            read: dict[str, dict[int, str]] = {name: {} for name in missing}
+            for i, name, value in self._rows(missing):
+                read[name][i] = value
+            known |= read
+        return {name: known[name] for name in names}
 
     def column(self, name: str) -> Mapping[int, str]:
         """The elements with attribute `name`, in document order, each with its value."""
-        if name not in self._columns:
-            self.values(frozenset((name,)))
-        return self._columns[name]
+        return self.columns(frozenset((name,)))[name]
 
     def _rows(self, names: frozenset[str]) -> list[tuple[int, str, str]]:
         if self._values is not None:

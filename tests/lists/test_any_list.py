@@ -103,7 +103,8 @@ def test_a_list_that_is_read_strictly_raises_only_what_it_says(filters: str) -> 
 @often
 @given(_LISTS)
 def test_every_line_of_a_list_is_counted_once(filters: str) -> None:
-    loaded = read_filter_list(filters + "\n", cache=False).reports[0].loaded
+    text = filters + "\n"
+    loaded = read_filter_list(text, cache=False).reports[0].loaded
     forms = (
         "blank",
         "comment",
@@ -116,5 +117,5 @@ def test_every_line_of_a_list_is_counted_once(filters: str) -> None:
         "page-exception",
         "network",
     )
-    lines = filters.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
     assert sum(loaded.get(form, 0) for form in forms) == len(lines)

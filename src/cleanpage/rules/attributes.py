@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Set
 from typing import Final
 
-from cleanpage.page import Page
 from cleanpage.rules.pagekeys import PageKeys
 
 __all__ = ["AttributeIndex"]
@@ -24,7 +23,7 @@ HEAD: Final = 16
 class _Values:
     """Rules for one attribute of one tag, by what they ask of its value."""
 
-    __slots__ = ("exact", "heads", "links", "prefixed", "prefixes", "present", "short")
+    __slots__ = ("exact", "heads", "links", "prefixed", "prefixes", "present", "short", "short_heads", "shortest")
 
     def __init__(self) -> None:
         self.present: list[int] = []
@@ -34,6 +33,8 @@ class _Values:
         self.links: list[int] = []
         self.heads: frozenset[str] = frozenset()
         self.short: tuple[str, ...] = ()
+        self.shortest = 0
+        self.short_heads: frozenset[str] = frozenset()
 
     def include(self, other: _Values) -> None:
         """Take in the rules of `other`."""
@@ -52,26 +53,34 @@ class _Values:
             self.links.append(open_prefixes[-1] if open_prefixes else -1)
             open_prefixes.append(i)
         long = (prefix for prefix in self.prefixes if len(prefix) >= HEAD)
-        self.heads = frozenset(value[:HEAD] for value in (*self.exact, *long))
+        self.heads = frozenset(prefix[:HEAD] for prefix in long)
         self.short = tuple(prefix for prefix in self.prefixes if len(prefix) < HEAD)
+        self.shortest = min(map(len, self.short), default=0)
+        self.short_heads = frozenset(prefix[: self.shortest] for prefix in self.short)
 
-    def meeting(self, pairs: list[tuple[int, str]]) -> list[tuple[int, str]]:
-        """Those of `pairs`, elements with their values, that may meet a rule; most do not, and a sure no is cheap."""
+    def meeting(self, values: Set[str]) -> Set[str]:
+        """Those of some values that may meet a rule; most do not, and a sure no is cheap."""
         if self.present:
-            return pairs
-        heads, short = self.heads, self.short
-        if short:
-            return [(i, value) for i, value in pairs if value[:HEAD] in heads or value.startswith(short)]
-        return [(i, value) for i, value in pairs if value[:HEAD] in heads]
+            return values
+        found = self.exact.keys() & values
+        if self.prefixes:
+            found |= {value for value in values if self._may_begin(value)}
+        return found
 
     def find(self, value: str) -> list[int]:
         """The rules that a value meets."""
         found = self.present
         if value in self.exact:
             found = found + self.exact[value]
-        if value[:HEAD] in self.heads or value.startswith(self.short):
+        if self._may_begin(value):
             found = found + self._by_prefix(value)
         return found
+
+    def _may_begin(self, value: str) -> bool:
+        """Whether `value` may begin with one of the prefixes."""
+        if value[:HEAD] in self.heads:
+            return True
+        return value[: self.shortest] in self.short_heads and value.startswith(self.short)
 
     def _by_prefix(self, value: str) -> list[int]:
         found: list[int] = []
@@ -150,28 +159,29 @@ class AttributeIndex:
         A rule that is indexed by a piece of a value comes without elements.
         """
         found: dict[int, list[int]] = {}
-        for name, pairs in keys.attributes(self._wanted, self._tags).items() if self._names else ():
-            _find_in(pairs, self._names[name], keys.page, found)
-            self._find_pieces(name, (value for _, value in pairs), found)
+        for name, column in keys.attributes(self._wanted, self._tags).items() if self._names else ():
+            if column:
+                self._find_in(name, self._names[name], set(column.values()), keys, found)
         for name, attribute in self._columns.items():
-            if attribute.union.meeting([(0, value) for value in keys.distinct(name)]):
-                _find_in(keys.with_value(name), attribute, keys.page, found)
-            self._find_pieces(name, keys.distinct(name), found)
+            self._find_in(name, attribute, keys.distinct(name), keys, found)
         return found
 
-    def _find_pieces(self, name: str, values: Iterable[str], found: dict[int, list[int]]) -> None:
+    def _find_in(
+        self, name: str, attribute: _Attribute, values: set[str], keys: PageKeys, found: dict[int, list[int]]
+    ) -> None:
+        """Look up the different `values` of attribute `name`, and the elements of those that may meet a rule."""
+        meeting = attribute.union.meeting(values)
+        if meeting:
+            tags = keys.page.tags
+            for i, value in keys.column(name).items():
+                if value in meeting:
+                    for rule in attribute.find(tags[i], value):
+                        _append(found.setdefault(rule, []), i)
         if name in self._pieces:
             whole = "\n".join(values).lower()
             for text, rule in self._pieces[name]:
                 if text in whole:
                     found.setdefault(rule, [])
-
-
-def _find_in(pairs: list[tuple[int, str]], attribute: _Attribute, page: Page, found: dict[int, list[int]]) -> None:
-    """Look up each value, given with its element."""
-    for i, value in attribute.union.meeting(pairs):
-        for rule in attribute.find(page.tags[i], value):
-            _append(found.setdefault(rule, []), i)
 
 
 def _append(elements: list[int], i: int) -> None:

@@ -335,7 +335,7 @@ def _elements(page: PageKeys, keys: Sequence[tuple[str, ...]] | None) -> list[in
 def _elements_by(page: PageKeys, key: tuple[str, ...]) -> list[int]:
     by, name, value = (*key, "")[:3]
     if by == "attr=":
-        return [i for i, seen in page.with_value(name) if seen == value]
+        return [i for i, seen in page.column(name).items() if seen == value]
     if by == "attr^=":
-        return [i for i, seen in page.with_value(name) if seen.startswith(value)]
-    return [i for i, _ in page.with_value(name)] if by == "attr" else page.elements(by, name)
+        return [i for i, seen in page.column(name).items() if seen.startswith(value)]
+    return list(page.column(name)) if by == "attr" else page.elements(by, name)

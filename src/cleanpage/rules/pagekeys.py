@@ -6,7 +6,7 @@ are compared with the index first, all at once, and elements are looked for only
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, KeysView, Sequence
+from collections.abc import Collection, KeysView, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -83,33 +83,29 @@ class PageKeys:
                     groups[names] = [i]
         return groups
 
-    def attributes(self, names: frozenset[str], tags: frozenset[str] | None) -> dict[str, list[tuple[int, str]]]:
-        """Those of `names` that are attributes on the page, each with its elements and values in document order.
+    def attributes(self, names: frozenset[str], tags: frozenset[str] | None) -> dict[str, Mapping[int, str]]:
+        """For each attribute out of `names` the elements that have it, in document order, each with its value.
 
         Elements of some `tags` only, if any are given.
         """
-        found: dict[str, list[tuple[int, str]]] = {}
-        for i, name, value in self.page.values(names) if tags is None else self._values(names, tags):
-            if name in found:
-                found[name].append((i, value))
-            else:
-                found[name] = [(i, value)]
-        return found
+        return self.page.columns(names) if tags is None else self._columns(names, tags)
 
-    def _values(self, names: frozenset[str], tags: frozenset[str]) -> Iterator[tuple[int, str, str]]:
+    def _columns(self, names: frozenset[str], tags: frozenset[str]) -> dict[str, Mapping[int, str]]:
         attrs = self.page.attrs
+        found: dict[str, dict[int, str]] = {name: {} for name in names}
         for i in sorted(i for tag in tags for i in self.elements("tag", tag)):
             for name, value in attrs(i).items():
                 if name in names:
-                    yield i, name, value
+                    found[name][i] = value
+        return dict(found)
 
-    def with_value(self, name: str) -> list[tuple[int, str]]:
-        """The elements that have attribute `name`, each with its value, in document order."""
+    def column(self, name: str) -> Mapping[int, str]:
+        """The elements that have attribute `name`, in document order, each with its value."""
         page = self.page
         if name in ("id", "class"):
             column = page.ids if name == "id" else page.classes
-            return [(i, value) for i, value in enumerate(column) if value is not None]
-        return [(i, value) for i, _, value in page.values(frozenset((name,)))]
+            return {i: value for i, value in enumerate(column) if value is not None}
+        return page.column(name)
 
     def distinct(self, name: str) -> set[str]:
         """The different values of attribute `name`, "id" or "class"."""
