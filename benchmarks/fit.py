@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from cleanpage.page import Page
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import Blocks, blocks
-from cleanpage.structure.evidence import CLIP, LEVELS, REACH, Evidence, Weights, kind_signs, page_summary
+from cleanpage.structure.evidence import CLIP, DOUBTED, LEVELS, REACH, Evidence, Weights, kind_signs, page_summary
 from cleanpage.structure.features import GROUPS, Signals, read_signals, word_group
 from cleanpage.structure.lexicon import packaged_classes
 from cleanpage.structure.targets import block_link_signs, page_site, read_targets
@@ -41,6 +41,7 @@ TOKEN_SITES, SIGN_SITES = 8, 4
 FIRST_C, SECOND_C, KIND_C = 0.03, 0.1, 0.1
 COST = {"content": 6.0, "title": 3.0, "caption": 3.0, "meta": 1.3}
 """What a wrong answer costs, by the block's kind; all others 1."""
+NO_THIRD = {"bias": 0.0, "score": 1.0, "lead": 0.0}
 LEAST, KIND_LEAST = 0.02, 0.12
 """Weights smaller than this are left out."""
 _WEIGHTLESS = (0,) * (1 << SCOPES)
@@ -369,20 +370,39 @@ def write(path: Path, stored: dict) -> None:
     path.write_text(text + "\n", "utf-8")
 
 
-def check(fit: Fit, scores: np.ndarray, weights: Weights, rows: np.ndarray) -> np.ndarray:
-    """Make sure that the library, reading the stored weights, sees what was fitted; gives its kinds."""
-    told, at = [], 0
+def check(fit: Fit, scores: np.ndarray, weights: Weights, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Make sure that the library, reading the stored weights, sees what was fitted; gives its kinds and their leads."""
+    told, leads, at = [], [], 0
     off = 0
     for i in sorted(set(fit.page[rows].tolist())):
         sample = fit.samples[i]
         evidence = Evidence(sample.page, sample.blocks, weights)
         theirs = scores[at : at + len(sample.kinds)]
-        off += int((np.abs(np.clip(np.array(evidence.scores), -9, 9) - np.clip(theirs, -9, 9)) > 0.5).sum())
+        off += int((np.abs(np.clip(np.array(evidence.second), -9, 9) - np.clip(theirs, -9, 9)) > 0.5).sum())
         told += evidence.kind
+        leads += evidence.leads
         at += len(sample.kinds)
     if off > 0.005 * len(told):
         print(f"warning: the library sees {off} of {len(told)} blocks otherwise than fitted")
-    return np.array(told)
+    return np.array(told), np.array(leads)
+
+
+def fit_third(fit: Fit, scores: np.ndarray, leads: np.ndarray, rows: np.ndarray) -> dict[str, float]:
+    """The third look's weights: of the second look's score, and of the lead of the most likely kind."""
+    on = rows[fit.measured[rows] & (scores[rows] > DOUBTED)]
+    signs, go = np.c_[scores[on], leads[on]], fit.go[on]
+    model = LogisticRegression(C=1e6, max_iter=1000).fit(signs, go, sample_weight=fit.cost[on])
+    final = model.decision_function(signs)
+    platt = LogisticRegression(C=1e6).fit(final[:, None], go)
+    scale, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    slope, weight = (float(w) * scale for w in model.coef_[0])
+    bias = float(model.intercept_[0]) * scale + shift
+    return {"bias": round(bias, 3), "score": round(slope, 3), "lead": round(weight, 3)}
+
+
+def third_scores(scores: np.ndarray, leads: np.ndarray, third: dict[str, float]) -> np.ndarray:
+    """Log-odds of going after the third look."""
+    return np.where(scores > DOUBTED, third["bias"] + third["score"] * scores + third["lead"] * leads, scores)
 
 
 def main() -> None:
@@ -403,21 +423,29 @@ def main() -> None:
     provenance = f"benchmarks/fit.py, {options.date}, {pages}, corpus {corpus_hash(folder)[:16]}"
     print(provenance)
     everything = np.arange(len(fit.go))
-    scores, told = np.zeros(len(fit.go)), np.zeros(len(fit.go), "<U12")
+    scores, told, leads = np.zeros(len(fit.go)), np.zeros(len(fit.go), "<U12"), np.zeros(len(fit.go))
     target = Path(options.folds_out) if options.folds_out else None
     if target:
         target.mkdir(parents=True, exist_ok=True)
+    folds = []
     for k in range(FOLDS):
         held = everything[fit.fold == k]
         models = fit.fit_all(everything[fit.fold != k])
         scores[held] = fit.scores(held, models)
-        stored = fit.stored(models, f"{provenance}, without fold {k}")
-        told[held] = check(fit, scores[held], Weights(stored, packaged_classes()), held)
+        folds.append(fit.stored(models, f"{provenance}, without fold {k}"))
+        weights = Weights(folds[k] | {"third": NO_THIRD}, packaged_classes())
+        told[held], leads[held] = check(fit, scores[held], weights, held)
+    final = np.zeros(len(fit.go))
+    for k, stored in enumerate(folds):
+        held = everything[fit.fold == k]
+        third = fit_third(fit, scores, leads, everything[fit.fold != k])
+        final[held] = third_scores(scores[held], leads[held], third)
         if target:
-            write(target / f"weights{k}.json", stored)
-    report(fit, scores)
+            write(target / f"weights{k}.json", stored | {"third": third})
+    report(fit, final)
     report_kinds(fit, told)
-    write(Path(options.out), fit.stored(fit.fit_all(everything), provenance))
+    third = fit_third(fit, scores, leads, everything)
+    write(Path(options.out), fit.stored(fit.fit_all(everything), provenance) | {"third": third})
     print(f"{options.out}: {Path(options.out).stat().st_size / 1000:.0f} kB")
 
 

@@ -15,7 +15,7 @@ import pytest
 from cleanpage.kinds import KINDS
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import blocks
-from cleanpage.structure.evidence import Evidence, Weights, load_weights
+from cleanpage.structure.evidence import Evidence, Weights, lead_of_kind, load_weights
 from cleanpage.structure.features import Boxes, Signals, read_signals
 from cleanpage.structure.lexicon import packaged_classes
 from cleanpage.structure.trails import Trails, element_tokens
@@ -212,3 +212,10 @@ def test_threads_share_what_is_kept() -> None:
     weights = Weights(stored, packaged_classes())
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda n: Evidence(pages[n % 4], weights=weights).scores, range(40))) == alone * 10
+
+
+def test_what_is_plainly_of_one_kind_is_ahead_by_more() -> None:
+    plain, unclear = [0] * len(KINDS), [0] * len(KINDS)
+    plain[0], unclear[:2] = 9_000, [9_000, 8_000]
+    assert lead_of_kind(tuple(unclear)) == pytest.approx(1.0)
+    assert lead_of_kind(tuple(plain)) == pytest.approx(6.0)

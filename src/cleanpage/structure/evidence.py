@@ -1,8 +1,9 @@
 """How much each text block of a page looks like clutter, and like which kind: fitted weights, added up.
 
-Two looks. The first adds the weights of a block's own signs (`features`). The second weighs the first one's scores of
+Three looks. The first adds the weights of a block's own signs (`features`). The second weighs the first one's scores of
 the block, its neighbours, the boxes around it and the article as a whole: a line that says little for itself belongs to
-what stands around it. Both are linear; nothing is decided here. `benchmarks/fit.py` learns the weights.
+what stands around it. The third asks how plain the kind of clutter is that the block would be. All are linear; nothing
+is decided here. `benchmarks/fit.py` learns the weights.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ from cleanpage.structure.targets import block_link_signs, mark, page_site, read_
 from cleanpage.structure.trails import Trails
 from cleanpage.structure.weights import Weights, load_weights
 
-__all__ = ["CLIP", "Evidence", "Weights", "kind_signs", "load_weights", "page_summary"]
+__all__ = ["CLIP", "DOUBTED", "Evidence", "Weights", "kind_signs", "lead_of_kind", "load_weights", "page_summary"]
 
 CLIP: Final = 8.0
 """First-look scores beyond this say no more in the second look."""
 LEVELS: Final = 4
 """How many boxes around a block the second look takes into account."""
+DOUBTED: Final = -1.0
+"""Blocks with a second-look score above this are looked at a third time, by how plain their kind is."""
+_MOST_LEAD: Final = 6 * UNIT
 REACH: Final = 3
 """How many blocks before and after a block the second look takes into account."""
 
@@ -103,12 +107,28 @@ class Evidence:
         return [going(whole) for whole in self._sums]
 
     @cached_property
-    def scores(self) -> list[float]:
+    def second(self) -> list[float]:
         """For each block, the log-odds of going, its surroundings taken into account."""
         if not len(self.blocks):
             return []
         clipped = [-CLIP if s < -CLIP else CLIP if s > CLIP else s for s in self.first]
         return _second_look(self.signals, clipped, self._weights.second)
+
+    @cached_property
+    def scores(self) -> list[float]:
+        """For each block, the log-odds of going, all things taken into account: what is plainly of one kind is more
+        likely clutter than what could be of several."""
+        third, sums = self._weights.third, self._sums
+        bias, slope, weight = third["bias"], third["score"], third["lead"]
+        return [
+            bias + slope * s + weight * lead_of_kind(kinds_of(whole)) if s > DOUBTED else s
+            for s, whole in zip(self.second, sums, strict=True)
+        ]
+
+    @property
+    def leads(self) -> list[float]:
+        """For each block, how far the most likely kind is ahead of the next; see `lead_of_kind`."""
+        return [lead_of_kind(kinds_of(whole)) for whole in self._sums]
 
     @cached_property
     def go(self) -> list[float]:
@@ -136,7 +156,8 @@ class Evidence:
     def why(self, b: int) -> list[tuple[str, float]]:
         """The signs that weighed most for (positive) or against block `b`'s going, with their weights."""
         signs = {name: going(START + weight) for name, weight in self._signs(b).items()}
-        signs["surroundings"] = self.scores[b] - self.first[b]
+        signs["surroundings"] = self.second[b] - self.first[b]
+        signs["one kind"] = self.scores[b] - self.second[b]
         return sorted([(n, round(w, 2)) for n, w in signs.items() if abs(w) >= 0.05], key=lambda s: (-abs(s[1]), s[0]))
 
     def _signs(self, b: int) -> dict[str, int]:
@@ -154,6 +175,12 @@ class Evidence:
         if (href := self._targets[b]) is not None:
             signs |= {sign: weights.links[sign] for sign in block_link_signs(self.blocks, b, href, self._site)}
         return signs
+
+
+def lead_of_kind(scores: tuple[int, ...]) -> float:
+    """How far the most likely kind is ahead of the next, in log-odds, from 0 to 6; for `scores` see `kinds_of`."""
+    next_best, best = sorted(scores)[-2:]
+    return min(best - next_best, _MOST_LEAD) / UNIT
 
 
 def kind_signs(signals: Signals, b: int, classes: WordClasses) -> list[str]:

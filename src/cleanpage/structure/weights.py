@@ -41,6 +41,7 @@ class Weights:
         self.provenance: str = stored.get("provenance", "")
         self.bias: float = first["bias"]
         self.second: Mapping[str, Any] = stored["second"]
+        self.third: Mapping[str, float] = stored["third"]
         self.tokens: Final[dict[str, tuple[int, ...]]] = _TokenSums(first["tokens"], signs)
         """for each token its weight by set of scopes, written as bits."""
         self.columns: Final[dict[str, list[int]]] = _columns(first["columns"], signs)
