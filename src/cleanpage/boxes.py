@@ -186,6 +186,8 @@ class Boxes:
         return [t for t in self._page.visible if not gone[t]]
 
     def _weightiest_first(self, nodes: list[int]) -> tuple[Finding, ...]:
+        if len(nodes) == 1:
+            return (self._top[nodes[0]],)
         words: dict[str, int] = {}
         for node in nodes:
             rule = self._top[node].rule.id

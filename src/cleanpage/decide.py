@@ -207,9 +207,15 @@ def _framed(finding: Finding, page: Page) -> str:
 
 
 def _may_take_article(finding: Finding, structure: Structure) -> bool:
-    """Whether a finding may hold something of the article, which most surely do not."""
+    """Whether a finding may take something of the article from it, which most surely do not."""
     rule = finding.rule
-    return rule.braked or rule.reach is not Reach.ELEMENT or structure.holds_prose(finding.blocks)
+    if not (rule.sites.generic or rule.braked):
+        return False
+    if rule.braked or rule.reach is not Reach.ELEMENT:
+        return True
+    if finding.blocks is None:
+        return structure.may_hold_prose(finding.nodes)
+    return structure.holds_prose(finding.blocks)
 
 
 def _holders(findings: Iterable[Finding], structure: Structure) -> dict[Finding, str]:

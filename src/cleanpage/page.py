@@ -265,9 +265,12 @@ class Page:
 
     @cached_property
     def shown(self) -> bytearray:
-        """For each text run, whether a reader may see it (1), or it is script, style, head and the like (0)."""
+        """For each text run, whether a reader may see it (1), or it is script, style, head and the like (0).
+
+        What stands around the body does not hide it, as it may in trees that no HTML parser has built.
+        """
         shown = bytearray(b"\x01" * len(self.texts))
-        for i in self.outermost(sorted(i for tag in HIDDEN_TEXT for i in self.by_tag.get(tag, ()))):
+        for i in self._outermost_of(HIDDEN_TEXT):
             first, end = self.text_first[i], self.text_end[i]
             shown[first:end] = bytes(end - first)
         return shown
@@ -280,12 +283,18 @@ class Page:
 
     @cached_property
     def in_link(self) -> bytearray:
-        """For each text run, whether it stands in a link."""
+        """For each text run, whether it stands in a link; one around the body does not count."""
         linked = bytearray(len(self.texts))
-        for i in self.outermost(self.by_tag.get("a", ())):
+        for i in self._outermost_of(("a",)):
             first, end = self.text_first[i], self.text_end[i]
             linked[first:end] = b"\x01" * (end - first)
         return linked
+
+    def _outermost_of(self, tags: Iterable[str]) -> list[int]:
+        """The outermost elements with one of `tags` that do not stand around the body."""
+        body, ends, by_tag = self.body, self.ends, self.by_tag
+        found = [i for tag in tags for i in by_tag.get(tag, ()) if not i < body < ends[i]]
+        return self.outermost(sorted(found))
 
     @cached_property
     def _word_sums(self) -> list[int]:

@@ -91,6 +91,40 @@ def test_filters_take_what_the_blockers_take(filters: str, gone: str) -> None:
     assert removed(filters) == expected
 
 
+@pytest.mark.parametrize(
+    ("filters", "page", "left"),
+    [
+        ("##.ad", "<p>a<b class=ad>b</b>c</p>d", "<p>ac</p>d"),
+        ("###abc", "<i id=abc>1</i><p id=abc>2</p><p>3</p>", "<p>3</p>"),
+        ("##.ad", "<template><p class=ad>1</p></template><p>2</p>", None),
+        ("##p:empty", "<p><!-- x --></p><div>a</div><p> </p>", "<div>a</div><p> </p>"),
+        ('##[style="width:1px"]', "<p style='width: 1px'>a</p>", None),
+        ('##[style*="display:none"]', "<p style='--display:none'>a</p><p>b</p>", "<p>b</p>"),
+        ('##[data-a^=""], [data-a*=""]', "<p data-a=x>a</p>", None),
+        ("##svg > linearGradient", "<svg><linearGradient/></svg>", "<svg></svg>"),
+        ("##.a\\:b", "<p class='a:b'>a</p><p class=a>b</p>", "<p class=a>b</p>"),
+        ("##.ad", "<p class='ad&#32;x'>a</p><p class=ad&#160;x>b</p>", "<p class=ad&#160;x>b</p>"),
+        ("##noscript > .ad", "<noscript><p class=ad>a</p></noscript>b", "b"),
+    ],
+    ids=[
+        "text behind an element stays",
+        "an id that is given twice",
+        "what a template holds is not in the page",
+        "a comment leaves an element empty, white space does not",
+        "style is compared as it is written",
+        "also where it means something else",
+        "nothing begins with or holds an empty text",
+        "names of SVG have capitals",
+        "an escaped colon",
+        "only white space of HTML parts classes",
+        "where scripts are off, noscript holds elements",
+    ],
+)
+def test_plain_selectors_select_what_browsers_select(filters: str, page: str, left: str | None) -> None:
+    cleaner = Cleaner([read_filter_list(f"{filters}\n", cache=False)], builtin=False)
+    assert cleaner.clean(f"<body>{page}") == f"<body>{page if left is None else left}"
+
+
 def test_others_counts_if_asked_for() -> None:
     filters = "example.com##ul:others()\n"
     assert [bad.code for bad in read_filter_list(filters, cache=False).reports[0].unusable] == ["others"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cleanpage.sources.html import HtmlReading
-from cleanpage.structure.blocks import Blocks, blocks
+from cleanpage.structure.blocks import Blocks, blocks, blocks_around
 
 
 def split(html: str) -> Blocks:
@@ -62,3 +64,21 @@ def test_tells_the_blocks_within_a_node() -> None:
 
 def test_deep_nesting_is_no_recursion() -> None:
     assert split("<div>" * 20_000 + "<p>after</p>").texts == ["after"]
+
+
+_PARTS = st.sampled_from(
+    "<p> </p> <div> </div> <i> </i> <a> </a> <b> <ul><li> <template> </template> <br> <noscript> </body> <svg> One two".split()
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_PARTS, max_size=30).map(" ".join))
+def test_around_a_node_blocks_are_those_of_the_page(html: str) -> None:
+    page = HtmlReading(html).page
+    every = blocks(page)
+    for node in [*range(len(page)), *(~t for t in range(len(page.texts)))]:
+        near = blocks_around(page, node)
+        there, here = every.within(node), near.within(node)
+        for column in ("first", "end", "element", "inner", "texts", "words", "links"):
+            of_page, of_node = getattr(every, column), getattr(near, column)
+            assert of_node[here.start : here.stop] == of_page[there.start : there.stop]

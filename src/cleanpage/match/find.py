@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 
@@ -33,8 +33,8 @@ class Finding:
 
     rule: Rule
     nodes: tuple[int, ...]
-    blocks: range
-    """the blocks on which the rule held; the nodes may reach further."""
+    blocks: range | None = None
+    """the blocks on which the rule held; the nodes may reach further. None where no block was looked at."""
     problem: str = ""
 
 
@@ -112,15 +112,16 @@ def find(
     number = -1
     for rule, elements in asked:
         compiled = _compiled(rule)
-        if compiled.block is not None:
-            number += 1
-            tried: Iterable[Candidate] = [known(b) for b in blocks.get(number, ())]
-        else:
-            tried = _elements(rule, compiled, elements, structure, context)
         try:
-            found += _held(rule, tried, compiled.tests, structure, context)
+            if compiled.block is not None:
+                number += 1
+                tried = [known(b) for b in blocks.get(number, ())]
+                found += _held(rule, tried, compiled.tests, structure, context)
+            else:
+                nodes = _nodes(rule, compiled, elements, structure, context)
+                found += _named(rule, nodes, compiled.tests, structure, context)
         except UnsupportedRule as error:
-            found.append(Finding(rule, (), range(0), f"not applied to this page: {error.message}"))
+            found.append(Finding(rule, (), None, f"not applied to this page: {error.message}"))
     return found
 
 
@@ -146,28 +147,32 @@ def _holds(candidate: Candidate, tests: Iterable[Test], structure: Structure, co
     return True
 
 
-def _elements(
+def _nodes(
     rule: Rule,
     compiled: _Compiled,
     elements: list[int] | None,
     structure: Structure,
     context: MatchContext,
-) -> Iterator[Candidate]:
-    if compiled.selector is None:
-        yield from _by_xpath(rule, structure, context)
-        return
-    if compiled.lines:
-        around = around_lines(structure, compiled_phrases(compiled.lines), context)
-        elements = sorted(around.intersection(elements) if elements is not None else around)
-    for i in compiled.selector.select(structure.page, context, elements):
-        yield of_element(structure, i)
-
-
-def _by_xpath(rule: Rule, structure: Structure, context: MatchContext) -> Iterator[Candidate]:
+) -> list[int]:
+    """The nodes that a rule's selector or XPath selects."""
+    if compiled.selector is not None:
+        if compiled.lines:
+            around = around_lines(structure, compiled_phrases(compiled.lines), context)
+            elements = sorted(around.intersection(elements) if elements is not None else around)
+        return compiled.selector.select(structure.page, context, elements)
     from cleanpage.match.xpath import nodes
 
-    for node in nodes(structure.page, rule.xpath, None, context.budget):
-        yield of_element(structure, node)
+    return list(nodes(structure.page, rule.xpath, None, context.budget))
+
+
+def _named(
+    rule: Rule, nodes: list[int], tests: tuple[Test, ...], structure: Structure, context: MatchContext
+) -> list[Finding]:
+    """What a rule finds among the `nodes` that it selects; blocks are looked at only for rules that ask for more."""
+    if tests or rule.reach is not Reach.ELEMENT:
+        return _held(rule, [of_element(structure, node) for node in nodes], tests, structure, context)
+    context.budget.spend(len(nodes))
+    return [Finding(rule, (node,)) for node in nodes]
 
 
 def _reached(rule: Rule, found: Candidate, structure: Structure, budget: Budget) -> tuple[int, ...]:

@@ -17,13 +17,13 @@ ANY_TAG: Final = ""
 
 
 HEAD: Final = 16
-"""How many characters of a value tell, as a rule, that it begins with none of hundreds of prefixes."""
+"""How many characters of a value, at most, are to tell that it begins with none of hundreds of prefixes."""
 
 
 class _Values:
     """Rules for one attribute of one tag, by what they ask of its value."""
 
-    __slots__ = ("exact", "heads", "links", "prefixed", "prefixes", "present", "short", "short_heads", "shortest")
+    __slots__ = ("exact", "head", "heads", "links", "prefixed", "prefixes", "present")
 
     def __init__(self) -> None:
         self.present: list[int] = []
@@ -31,10 +31,8 @@ class _Values:
         self.prefixed: dict[str, list[int]] = {}
         self.prefixes: list[str] = []
         self.links: list[int] = []
+        self.head = HEAD
         self.heads: frozenset[str] = frozenset()
-        self.short: tuple[str, ...] = ()
-        self.shortest = 0
-        self.short_heads: frozenset[str] = frozenset()
 
     def include(self, other: _Values) -> None:
         """Take in the rules of `other`."""
@@ -52,19 +50,17 @@ class _Values:
                 open_prefixes.pop()
             self.links.append(open_prefixes[-1] if open_prefixes else -1)
             open_prefixes.append(i)
-        long = (prefix for prefix in self.prefixes if len(prefix) >= HEAD)
-        self.heads = frozenset(prefix[:HEAD] for prefix in long)
-        self.short = tuple(prefix for prefix in self.prefixes if len(prefix) < HEAD)
-        self.shortest = min(map(len, self.short), default=0)
-        self.short_heads = frozenset(prefix[: self.shortest] for prefix in self.short)
+        self.head = min(HEAD, *map(len, self.prefixes)) if self.prefixes else HEAD
+        self.heads = frozenset(prefix[: self.head] for prefix in self.prefixes)
 
     def meeting(self, values: Set[str]) -> Set[str]:
         """Those of some values that may meet a rule; most do not, and a sure no is cheap."""
         if self.present:
             return values
         found = self.exact.keys() & values
-        if self.prefixes:
-            found |= {value for value in values if self._may_begin(value)}
+        head, heads = self.head, self.heads
+        if heads:
+            found |= {value for value in values if value[:head] in heads}
         return found
 
     def find(self, value: str) -> list[int]:
@@ -72,15 +68,9 @@ class _Values:
         found = self.present
         if value in self.exact:
             found = found + self.exact[value]
-        if self._may_begin(value):
+        if value[: self.head] in self.heads:
             found = found + self._by_prefix(value)
         return found
-
-    def _may_begin(self, value: str) -> bool:
-        """Whether `value` may begin with one of the prefixes."""
-        if value[:HEAD] in self.heads:
-            return True
-        return value[: self.shortest] in self.short_heads and value.startswith(self.short)
 
     def _by_prefix(self, value: str) -> list[int]:
         found: list[int] = []

@@ -10,7 +10,7 @@ from typing import Final
 
 from cleanpage.page import HIDDEN_TEXT, Page
 
-__all__ = ["BLOCK_TAGS", "SHORT", "Blocks", "blocks", "count_block_words"]
+__all__ = ["BLOCK_TAGS", "SHORT", "Blocks", "blocks", "blocks_around", "count_block_words"]
 
 BLOCK_TAGS: Final = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
@@ -23,7 +23,6 @@ SHORT: Final = 64
 """What texts of up to so many characters say is remembered: they come again, within a page, in its later looks, and on
 the site's other pages."""
 
-_LINKS: Final = ("a",)
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -82,10 +81,23 @@ def blocks(page: Page) -> Blocks:
     A block ends where a block element starts or ends; scripts, styles and other hidden text are passed over, as is
     all that stands outside the body.
     """
+    return _blocks_in(page, page.body)
+
+
+def blocks_around(page: Page, node: int) -> Blocks:
+    """The blocks of the nearest block element that `node` is or stands in, as those of the whole page are there."""
+    i = node if node >= 0 else page.text_parents[~node]
+    while i > page.body and page.tags[i] not in BLOCK_TAGS:
+        i = page.parents[i]
+    return _blocks_in(page, i if page.contains(page.body, i) else page.body)
+
+
+def _blocks_in(page: Page, i: int) -> Blocks:
+    """The blocks in block element `i`, the body or an element of it: no block reaches out of it."""
     found = Blocks(page)
     if len(page):
         parents, texts = page.text_parents, page.texts
-        runs = _grouped(page, found.element)
+        runs = _grouped(page, _visible(page, i), found.element)
         found.first.extend([group[0] for group in runs])
         found.end.extend([group[-1] + 1 for group in runs])
         found.inner.extend([parents[t] for t in found.first])
@@ -97,10 +109,15 @@ def blocks(page: Page) -> Blocks:
     return found
 
 
-def _grouped(page: Page, holders: list[int]) -> list[list[int]]:
+def _visible(page: Page, i: int) -> list[int]:
+    """The visible text runs in element `i`."""
+    visible = page.visible
+    return visible[bisect_left(visible, page.text_first[i]) : bisect_left(visible, page.text_end[i])]
+
+
+def _grouped(page: Page, visible: list[int], holders: list[int]) -> list[list[int]]:
     """The visible text runs of each block; the block element around them is added to `holders`."""
     at, ends, tags, parents = page.text_at, page.ends, page.tags, page.text_parents
-    visible = _visible(page)
     around = [parents[t] for t in visible]
     near = _nearest(page, dict.fromkeys(around))
     groups: list[list[int]] = []
@@ -133,31 +150,6 @@ def _nearest(page: Page, elements: Iterable[int]) -> dict[int, int]:
     return near
 
 
-def _visible(page: Page) -> list[int]:
-    """The text runs in the body that are neither hidden nor white space alone."""
-    body = page.body
-    low, high = page.text_first[body], page.text_end[body]
-    hidden = _runs_within(page, HIDDEN_TEXT)
-    runs = enumerate(page.texts[low:high], low)
-    return [t for t, text in runs if not text.isspace() and not hidden[t] and text]
-
-
-def _runs_within(page: Page, tags: Iterable[str]) -> bytearray:
-    """For each text run, whether it stands in an element with one of `tags`; those around the body do not count."""
-    within = bytearray(len(page.texts))
-    body, first, end, by_tag = page.body, page.text_first, page.text_end, page.by_tag
-    for tag in tags:
-        for i in by_tag.get(tag, ()):
-            low, high = first[i], end[i]
-            if i < body:
-                continue
-            if high == low + 1:
-                within[low] = 1
-            elif high > low:
-                within[low:high] = b"\x01" * (high - low)
-    return within
-
-
 def _starts_block(tags: list[str], ends: list[int], low: int, high: int) -> bool:
     """Whether a visible block element starts among elements `low` to `high` (not included)."""
     while low < high:
@@ -170,7 +162,7 @@ def _starts_block(tags: list[str], ends: list[int], low: int, high: int) -> bool
 
 def _link_shares(page: Page, runs: list[list[int]], folded: list[str]) -> list[float]:
     """The share of each block's characters that stand in links."""
-    linked = _runs_within(page, _LINKS)
+    linked = page.in_link
     return [
         float(linked[group[0]]) if len(group) == 1 else _link_share(page.texts, group, linked, text)
         for group, text in zip(runs, folded, strict=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
 from cleanpage.page import Page
 from cleanpage.structure.article import Article, find_article, is_prose, page_kind, prose_in
-from cleanpage.structure.blocks import Blocks, blocks
+from cleanpage.structure.blocks import Blocks, blocks, blocks_around
 from cleanpage.structure.cards import Cards, Row
 from cleanpage.structure.evidence import Evidence, Weights
 from cleanpage.structure.language import language
@@ -17,8 +18,10 @@ from cleanpage.structure.textevidence import TextEvidence, TextWeights
 
 __all__ = ["Structure"]
 
-_KEPT: Final = frozenset({"page", "_weights", "article", "kind", "language"})
+_KEPT: Final = frozenset({"page", "_weights", "_seen_apart", "article", "kind", "language"})
 """What is small, or cannot be worked out again."""
+_APART: Final = 8
+"""Which part of a page may be seen piece by piece before it is seen as a whole."""
 
 
 class Structure:
@@ -27,6 +30,7 @@ class Structure:
     def __init__(self, page: Page, weights: Weights | TextWeights | None = None) -> None:
         self.page = page
         self._weights = weights
+        self._seen_apart = 0
 
     def forget(self) -> None:
         """Let go of all but the page and where its article is: the rest is worked out again where it is asked for."""
@@ -58,6 +62,20 @@ class Structure:
     def holds_prose(self, inside: range) -> bool:
         """Whether one of some blocks reads like running text; what holds none holds nothing of the article."""
         return self._prose_sums[inside.stop] > self._prose_sums[inside.start]
+
+    def may_hold_prose(self, nodes: Iterable[int]) -> bool:
+        """Whether the blocks in some nodes hold prose; of the page no more is seen than needs be."""
+        if "blocks" in vars(self):
+            return any(self.holds_prose(self.blocks.within(node)) for node in nodes)
+        return any(map(self._prose_around, nodes))
+
+    def _prose_around(self, node: int) -> bool:
+        """Whether the blocks in one node hold prose, seen on their own while little of the page is."""
+        if self._seen_apart > len(self.page.texts) // _APART:
+            return self.holds_prose(self.blocks.within(node))
+        near = blocks_around(self.page, node)
+        self._seen_apart += len(near) + 1
+        return any(is_prose(near, b) for b in near.within(node))
 
     @cached_property
     def _prose_sums(self) -> list[int]:
