@@ -30,7 +30,7 @@ from cleanpage.rules.sitelines import (
 )
 from cleanpage.rules.tables import did_you_mean
 
-__all__ = ["BODY_GROUP", "Match", "SiteConfigs", "read_site_config", "read_site_config_folder"]
+__all__ = ["BODY_GROUP", "Match", "SiteConfigs", "read_site_config", "read_site_config_folder", "site_configs"]
 
 Match = Literal["token", "substring"]
 """How ``strip_id_or_class`` compares: with whole class tokens and ids, or with any part of the attributes."""
@@ -291,13 +291,18 @@ def read_site_config_folder(folder: Path, *, layer: str = "call", match: Match =
     """
     where = Where(str(folder))
     try:
-        paths = {path.name.removesuffix(".txt"): path for path in sorted(folder.iterdir()) if path.suffix == ".txt"}
+        paths = [path for path in folder.iterdir() if path.suffix == ".txt"]
     except OSError as error:
         message = f"cannot be listed: {error.strerror}"
         raise RuleError(message, code="unreadable", where=where, hint="Check the path and its permissions.") from None
     if not paths:
         raise RuleError("holds no site config", code="no-rules", where=where, hint="Give a folder of <host>.txt files.")
-    return SiteConfigs(paths, layer, match)
+    return site_configs(paths, layer=layer, match=match)
+
+
+def site_configs(paths: Iterable[Path], *, layer: str = "call", match: Match = "token") -> SiteConfigs:
+    """The site configs of some files, by the hosts that these are called after."""
+    return SiteConfigs({_host_of(path): path for path in sorted(paths)}, layer, match)
 
 
 class SiteConfigs:

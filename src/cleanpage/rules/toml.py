@@ -118,7 +118,7 @@ def read_toml(
     Raises:
         RuleSyntaxError, UnsupportedRule: something in the file cannot be used.
         LimitExceeded: it is too large.
-        OSError: it cannot be read.
+        RuleError: it cannot be read.
 
     >>> read_toml('''
     ... [[rule]]
@@ -162,8 +162,12 @@ def _read_source(path_or_text: Path | str, file: str) -> TomlText:
 
 
 def _read_file(path: Path, file: str) -> str:
-    with path.open("rb") as stream:
-        data = stream.read(4 * MAX_FILE + 1)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(4 * MAX_FILE + 1)
+    except OSError as error:
+        hint = "check the path and its permissions"
+        raise RuleError(f"cannot be read: {error.strerror}", code="unreadable", where=Where(file), hint=hint) from None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
