@@ -30,12 +30,22 @@ from cleanpage.rules.sitelines import (
 )
 from cleanpage.rules.tables import did_you_mean
 
-__all__ = ["BODY_GROUP", "Match", "SiteConfigs", "read_site_config", "read_site_config_folder", "site_configs"]
+__all__ = [
+    "BODY_GROUP",
+    "BUILT_IN",
+    "Match",
+    "SiteConfigs",
+    "read_site_config",
+    "read_site_config_folder",
+    "site_configs",
+]
 
 Match = Literal["token", "substring"]
 """How ``strip_id_or_class`` compares: with whole class tokens and ids, or with any part of the attributes."""
 
 BODY_GROUP: Final = "body"
+BUILT_IN: Final = "built-in"
+"""The origin of rules that no line of a config asks for."""
 LARGEST_FILE: Final = 1_000_000
 """Bytes of a config file."""
 LONGEST_HOST: Final = 200
@@ -277,7 +287,7 @@ def _built_in(sites: Sites, layer: str) -> list[Rule]:
             xpath=entry.get("xpath", ""),
             sites=sites,
             braked=True,
-            origin=Origin("built-in"),
+            origin=Origin(BUILT_IN),
             layer=layer,
         )
         for entry in settings()["built_in"]
@@ -386,6 +396,6 @@ def _merged(name: str, parts: list[RuleSet], layer: str) -> RuleSet:
         first = next((r.origin.file for r in rules.values() if r.action is Action.ONLY), group)
         if group == first or rule.action is not Action.ONLY:
             rules.setdefault((rule.action, rule.select, rule.xpath, rule.names), rule)
-    ordered = sorted(rules.values(), key=lambda rule: rule.origin.file == "built-in")
+    ordered = sorted(rules.values(), key=lambda rule: rule.origin.file == BUILT_IN)
     reports = tuple(report for part in parts for report in part.reports)
     return RuleSet(name=_name(name, name), rules=tuple(ordered), layer=layer, reports=reports)

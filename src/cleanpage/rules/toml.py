@@ -262,7 +262,7 @@ def _read_document(top: TomlTable, layer: str, phrases: PhraseBook, problems: _P
         language="toml",
         title=title,
         version=checked,
-        loaded={"rule": len(rules), "test": len(tests)},
+        loaded={"rule": len(rules), "test": len(tests), **({"off": len(off)} if off else {})},
         unusable=tuple(map(_unusable, problems.found)),
     )
     return RuleSet(name=name, rules=rules, off=off, tests=tests, layer=layer, reports=(report,))

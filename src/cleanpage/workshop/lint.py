@@ -18,6 +18,7 @@ from cleanpage.match.text import Words
 from cleanpage.match.wording import has_pattern
 from cleanpage.model import Action, LoadReport, Range, Rule, RuleSet, Unusable
 from cleanpage.rules import store
+from cleanpage.rules.siteconfig import BUILT_IN
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.structure import Structure
 from cleanpage.workshop.names import HASHED, NUMBERED, knowledge, trouble
@@ -83,6 +84,8 @@ def _check_set(rules: RuleSet, seen: dict[object, Rule]) -> Iterator[Checked]:
         broken = [each for each in report.unusable if is_toml or each.code in _broken()]
         problems = [_error(each) for each in broken] + found[report.file]
         problems += [*_about_off(rules), *_about_tests(rules)] if is_toml else []
+        if not (rules.off or broken or any(rule.origin.file != BUILT_IN for rule in rules.rules)):
+            problems.append(Problem("warning", 0, "no-rules", "nothing in the file is a rule for what is on a page"))
         other = tuple(each for each in report.unusable if each not in broken)
         yield Checked(report, tuple(sorted(problems, key=lambda p: (p.level, p.line))), other)
 
