@@ -152,3 +152,24 @@ def test_any_address_will_do(url: str | None, cleaner: cleanpage.Cleaner) -> Non
 def test_errors_are_one_tree() -> None:
     for name in ("InputError", "LimitExceeded", "RuleError", "RuleSyntaxError", "UnsupportedRule"):
         assert issubclass(getattr(cleanpage, name), cleanpage.CleanpageError)
+
+
+def test_rules_that_are_read_by_host_are_switched_off_and_replaced_as_others_are(tmp_path: Path) -> None:
+    page = "<p>Kept text.</p><div class=zz>Gone text.</div>"
+    (tmp_path / "example.com.txt").write_text("strip: //div[@class='zz']\n")
+    off = read_toml('off = ["example.com/*"]\n', file="off.toml")
+    alone = cleanpage.Cleaner([tmp_path], builtin=False)
+    assert "Gone" not in alone.clean(page, "https://example.com/")
+    assert cleanpage.Cleaner([tmp_path, off], builtin=False).clean(page, "https://example.com/") == page
+    assert [report.loaded for report in alone.reports] == [{"strip": 1}]
+
+
+def test_a_packaged_rule_of_a_site_is_replaced_by_one_of_its_id() -> None:
+    page = '<article><p>Text.</p><form id="newsletter-form"><p>Write to us.</p></form></article>'
+    url = "https://www.salon.com/2025/01/01/story/"
+    mine = read_toml('sites = ["salon.com"]\n[[rule]]\nid = "newsletter"\nselect = ".never"\n', file="salon.com.toml")
+    generic = read_toml('off = ["newsletter/*"]\n', file="off.toml")
+    cleaners = [cleanpage.Cleaner([generic]), cleanpage.Cleaner([generic, mine])]
+    rules = [[removal.rule for removal in each.run(page, url).removals] for each in cleaners]
+    assert "salon.com/newsletter" in rules[0]
+    assert "salon.com/newsletter" not in rules[1]

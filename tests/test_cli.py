@@ -213,6 +213,25 @@ def test_the_users_folder_of_rules_is_read(home: Path, capfdbinary: Any) -> None
     assert b"own/support" in capfdbinary.readouterr().out
 
 
+def test_the_users_folder_may_hold_site_configs_and_lists(home: Path, capfdbinary: Any) -> None:
+    folder = home / "config/cleanpage/rules"
+    folder.mkdir(parents=True)
+    (folder / "example.com.txt").write_text("strip: //div[@class='zz-support']\n")
+    (folder / "list.txt").write_text("example.com##article > h1\n")
+    assert cli.main(["page.html", "--url", "https://example.com/a", "--only", "other,ad", "--explain"]) == 0
+    told = capfdbinary.readouterr().err
+    assert b"list.txt:1" in told
+    assert b"example.com.txt:1" in told
+
+
+def test_what_switches_nothing_off_is_told(home: Path, capfdbinary: Any) -> None:
+    (home / "off.toml").write_text('schema = 1\noff = ["shar/*", "newsletter/*"]\n')
+    assert cli.main(["page.html", "-r", "off.toml"]) == 0
+    told = capfdbinary.readouterr().err.decode()
+    assert "off.toml: no rule is called 'shar/*'" in told
+    assert "newsletter/*" not in told
+
+
 def test_kinds_are_chosen_one_by_one_or_in_a_list(capfdbinary: Any) -> None:
     assert cli.main(["page.html", "--only", "related,donation", "--skip", "donation", "-r", "mine.toml"]) == 0
     assert capfdbinary.readouterr().out == PAGE.encode()
@@ -230,8 +249,10 @@ WRONG = {
     "a field without JSON Lines": (["page.html", "--field", "html"], "are for --jsonl"),
     "a table of a file of records": (["pages.jsonl", "--jsonl", "--explain"], "are for single pages"),
     "Parquet through a pipe": (["-", "--parquet"], "read from a file"),
-    "a missing rule file": (["page.html", "-r", "missing.toml"], "'missing.toml' does not exist"),
+    "a missing rule file": (["page.html", "-r", "missing.toml"], "missing.toml: does not exist"),
     "a broken rule file": (["page.html", "-r", "broken.toml"], "broken.toml:4:1"),
+    "a folder called like a rule file": (["page.html", "-r", "rules"], "rules/folder.toml: cannot be read"),
+    "a dead link among lists": (["page.html", "-r", "lists"], "lists/dead.txt: cannot be read"),
     "an unknown command for rules": (["rules", "frobnicate"], "No such command 'frobnicate'"),
 }
 
@@ -241,6 +262,9 @@ def test_a_wrong_command_or_rule_ends_with_2(
     arguments: list[str], told: str, home: Path, capfdbinary: Any
 ) -> None:
     (home / "broken.toml").write_text('schema = 1\n[[rule]]\nid = "x"\nselct = "p"\n')
+    (home / "rules/folder.toml").mkdir(parents=True)
+    (home / "lists").mkdir()
+    (home / "lists/dead.txt").symlink_to("nowhere")
     assert cli.main(arguments) == 2
     out, err = capfdbinary.readouterr()
     assert out == b""

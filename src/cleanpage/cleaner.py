@@ -49,7 +49,12 @@ _GIVEN = ("installed", "user", "call")
 class HostRules(Protocol):
     """A folder of rules that are read when a page of their host comes."""
 
+    @property
+    def hosts(self) -> tuple[str, ...]: ...
+
     def for_host(self, host: str) -> RuleSet: ...
+
+    def reports(self) -> tuple[LoadReport, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Cleaner:
 
     def __init__(
         self,
-        rules: Iterable[str | PathLike[str] | RuleSet] = (),
+        rules: Iterable[str | PathLike[str] | RuleSet | HostRules] = (),
         *,
         preset: str = "article",
         only: Iterable[str] | None = None,
@@ -96,16 +101,17 @@ class Cleaner:
         given: list[RuleSet] = []
         by_host: list[HostRules] = []
         for source in [rules] if isinstance(rules, str | PathLike) else rules:
-            for loaded in [source] if isinstance(source, RuleSet) else store.load(source, on_error=on_error):
+            for loaded in store.load(source, on_error=on_error) if isinstance(source, str | PathLike) else [source]:
                 if isinstance(loaded, RuleSet):
                     given.append(loaded)
                 else:
                     by_host.append(loaded)
         packaged = (*store.packaged_generic(), *store.installed()) if builtin else ()
         self._by_host = tuple(by_host)
-        self._sets = store.switch_off((*packaged, *given))
+        hosts = frozenset(host for folder in by_host for host in folder.hosts)
+        self._sets = store.switch_off(store.with_unknown_off((*packaged, *given), hosts))
         self._given = tuple(rules_ for rules_ in self._sets if rules_.layer in _GIVEN and _written_one_by_one(rules_))
-        self._off = RuleSet(name="off", off=tuple(pattern for rules_ in self._sets for pattern in rules_.off))
+        self._switches = store.switches(self._sets)
         self._compiled = compile_rules(self._sets)
 
     @property
@@ -115,8 +121,9 @@ class Cleaner:
 
     @property
     def reports(self) -> tuple[LoadReport, ...]:
-        """What came of each rule file."""
-        return tuple(report for rules in self._sets for report in rules.reports)
+        """What came of each rule file. The files of a folder of site configs are all read for it."""
+        read = [report for rules in self._sets for report in rules.reports]
+        return (*read, *(report for folder in self._by_host for report in folder.reports()))
 
     def clean(self, page: Any, url: str | None = None, *, encoding: str | None = None) -> Any:
         """`page` without its clutter: str gives str, bytes give bytes, trees and soups are cleaned in place.
@@ -187,9 +194,10 @@ class Cleaner:
         if address is None:
             return (self._compiled,)
         found = [self._compiled]
-        if self._builtin and (site := _site_rules(address.host, self._off)):
+        if self._builtin and (site := _site_rules(address.host, self._switches)):
             found.append(site)
-        found += [compile_rules((folder.for_host(address.host),)) for folder in self._by_host]
+        for folder in self._by_host:
+            found.append(compile_rules(store.in_force((folder.for_host(address.host),), self._switches)))
         return tuple(found)
 
 
@@ -220,9 +228,9 @@ def _kinds(preset: str, only: Iterable[str] | None, skip: Iterable[str]) -> froz
 
 
 @lru_cache(maxsize=256)
-def _site_rules(host: str, off: RuleSet) -> CompiledRules | None:
+def _site_rules(host: str, switches: tuple[RuleSet, ...]) -> CompiledRules | None:
     sets = store.packaged_sites(host)
-    return compile_rules(store.switch_off((*sets, off))) if sets else None
+    return compile_rules(store.in_force(sets, switches)) if sets else None
 
 
 @lru_cache(maxsize=1)

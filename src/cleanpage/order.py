@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -56,7 +57,18 @@ def cleaner_for(order: Order) -> Cleaner:
     folder = store.user_folder()
     users = [folder] if any(folder.glob("*.toml")) or any(folder.glob("*.txt")) else []
     loaded = [each for path in users for each in store.load(path, layer="user")]
-    return Cleaner((*loaded, *order.rules), preset=order.preset, only=order.only or None, skip=order.skip)  # type: ignore[arg-type]
+    cleaner = Cleaner((*loaded, *order.rules), preset=order.preset, only=order.only or None, skip=order.skip)
+    for told in _of_no_use(cleaner):
+        click.echo(f"cleanpage: {told}", err=True)
+    return cleaner
+
+
+def _of_no_use(cleaner: Cleaner) -> Iterator[str]:
+    """The lines of rule files that do nothing. Lists have thousands of them, which ``rules check`` tells of."""
+    for rules in cleaner.rule_sets:
+        for report in rules.reports:
+            if report.language == "toml":
+                yield from (f"{report.file}: {line.reason}" for line in report.unusable)
 
 
 def targets(order: Order) -> dict[str, str | None]:

@@ -2,13 +2,14 @@
 
 import pickle
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from cleanpage.errors import RuleError, RuleSyntaxError
-from cleanpage.model import Rule, RuleSet
+from cleanpage.model import LoadReport, Rule, RuleSet
 from cleanpage.rules import store
 
 RULE = '[[rule]]\nid = "a"\nkind = "share"\nselect = ".share"\n'
@@ -133,6 +134,16 @@ def test_a_folder_of_site_configs_is_read_when_asked(tmp_path: Path) -> None:
     assert not isinstance(configs, RuleSet)
 
 
+def test_site_configs_and_lists_may_stand_in_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "example.com.txt").write_text("strip: //aside\n")
+    (tmp_path / "list.txt").write_text("##.promo\n")
+    lists, configs = store.load(tmp_path)
+    assert isinstance(lists, RuleSet)
+    assert not isinstance(configs, RuleSet)
+    assert ids((lists,)) == ["list:1"]
+    assert configs.hosts == ("example.com",)
+
+
 NO_RULES = [("missing.toml", "not-found"), ("empty", "no-rules")]
 
 
@@ -219,8 +230,10 @@ def test_a_later_layer_replaces_a_rule_of_the_same_id() -> None:
 
 @pytest.mark.usefixtures("data")
 def test_what_switches_nothing_off_is_told() -> None:
-    off = ("share/a", "share/b", "example.com/a", "sahre/*")
-    told = store.unknown_off([rule_set("share", "generic", "a"), rule_set("c", "call", off=off)])
+    off = ("share/a", "share/b", "example.com/*", "sahre/*", "*.example.org/x", "example.net/x")
+    switching = replace(rule_set("c", "call", off=off), reports=(LoadReport(file="c.toml", language="toml"),))
+    sets = store.with_unknown_off([rule_set("share", "generic", "a"), switching], {".example.org", "example.net"})
+    told = sets[1].reports[0].unusable
     assert [line.text for line in told] == ["share/b", "sahre/*"]
     assert "share/a" in told[0].reason
 

@@ -107,7 +107,7 @@ def test_every_key_of_a_rule_is_read() -> None:
     (report,) = rules.reports
     assert (report.file, report.language, report.title) == (file, "toml", "Salon")
     assert report.version == datetime.date(2026, 8, 22).isoformat()
-    assert report.loaded == {"rule": 3, "test": 1}
+    assert report.loaded == {"rule": 3, "test": 1, "off": 2}
     assert report.unusable == ()
 
 

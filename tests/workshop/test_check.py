@@ -135,3 +135,20 @@ def test_every_error_of_a_rule_file_has_its_place_underlined(folder: Path, run: 
     assert "two.toml:4:1: rule 'a' has no key 'selct'" in told.out
     assert "two.toml:8:9: 'kind' cannot be 'newslettr'" in told.out
     assert told.out.count("^^^^^") == 2
+
+
+def test_what_switches_nothing_off_is_a_warning(folder: Path, run: Run) -> None:
+    Path("off.toml").write_text('schema = 1\noff = ["share/*", "shar/*"]\n')
+    told = run("check", "off.toml")
+    assert told.code == 1
+    assert "no rule is called 'shar/*'" in told.out
+    assert "'share/*'" not in told.out
+    assert "toml: 2 off" in told.out
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.toml", ""), ("a.txt", ""), ("example.com.txt", "title: //h1\n")])
+def test_a_file_without_rules_is_a_warning(name: str, text: str, folder: Path, run: Run) -> None:
+    Path(name).write_text(text)
+    told = run("check", name)
+    assert told.code == 1
+    assert "[no-rules]" in told.out

@@ -58,3 +58,11 @@ def test_site_configs_are_asked_by_host(pages: Path, run: Run) -> None:
 def test_a_folder_without_pages_is_refused(folder: Path, run: Run) -> None:
     Path("a.toml").write_text(RULES)
     assert run("fresh", "a.toml", "--pages", ".").code == 2
+
+
+def test_what_no_line_of_a_config_asks_for_is_not_stale(pages: Path, run: Run) -> None:
+    Path("configs").mkdir()
+    Path("configs/example.com.txt").write_text("strip_id_or_class: newsletter-box\n")
+    told = run("fresh", "configs", "--pages", "pages")
+    assert told.code == 0
+    assert "1 rules on 3 pages: 1 matched" in told.out

@@ -81,3 +81,16 @@ def test_pages_of_different_sites_are_refused() -> None:
     other = SOURCES["ferry"].replace("www.example.com", "news.example")
     with pytest.raises(InputError, match="different sites"):
         learned_file({"bridge": SOURCES["bridge"], "ferry": other})
+
+
+def test_a_day_that_is_none_is_refused(pages: Path, run: Run) -> None:
+    told = run("learn", "pages", "--checked", "yesterday")
+    assert told.code == 2
+    assert "'yesterday'" in told.err
+
+
+def test_a_folder_without_pages_is_told(folder: Path, run: Run) -> None:
+    Path("empty").mkdir()
+    told = run("learn", "empty")
+    assert told.code == 1
+    assert "empty: no page in it" in told.err

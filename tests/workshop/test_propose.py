@@ -134,3 +134,15 @@ def test_a_page_without_an_address_needs_one(folder: Path, run: Run) -> None:
     told = run("new", "--from", "page.html", "--remove", "never miss a bridge")
     assert told.code == 2
     assert "--url" in told.err
+
+
+def test_command_warns_of_the_articles_own_text(pages: Path, run: Run) -> None:
+    told = run("new", "--from", "pages/bridge.html", "--remove", "The bridge across the river")
+    assert "it looks like the article's own text" in told.err
+
+
+def test_command_tells_forms_as_they_are_written_in_a_file(folder: Path, run: Run) -> None:
+    box = "<div><p>Sign up for our letter of the week</p></div>"
+    Path("page.html").write_text(f'<link rel=canonical href="https://example.com/a"><article>{box}</article>')
+    told = run("new", "--from", "page.html", "--remove", "Sign up for our letter")
+    assert 'words = "..10", text = ["Sign up for our letter of the week"]' in told.err

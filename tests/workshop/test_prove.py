@@ -117,3 +117,10 @@ def test_folder_without_tests_is_an_error(folder: Path, run: Run) -> None:
 def test_difference_tells_where_pages_differ(one: str, other: str, path: str) -> None:
     told = difference(one, other)
     assert told.partition("\n")[0] == (f"first difference at {path}:" if path else "")
+
+
+def test_a_file_without_tests_is_an_error(folder: Path, run: Run) -> None:
+    Path("a.toml").write_text('schema = 1\n[[rule]]\nid = "a"\nselect = ".a"\n')
+    told = run("test", "a.toml")
+    assert told.code == 2
+    assert "a.toml: holds no tests" in told.err

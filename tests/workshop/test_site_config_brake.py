@@ -77,7 +77,8 @@ BODY = "body: //div[@id='story']\n"
 
 
 def test_body_takes_what_stands_around_it() -> None:
-    result = run(BODY, f'<div>Menu</div><div id="story">{ARTICLE}</div><div>Read this too</div>')
+    menu = '<ul><li><a href="/">Menu</a></li><li><a href="/sport">Sport</a></li></ul>'
+    result = run(BODY, f'{menu}<div id="story">{ARTICLE}</div><div><a href="/ferry">Read this too</a></div>')
     assert lost(result) == []
     assert "Menu" not in result.output
     assert "Read this too" not in result.output

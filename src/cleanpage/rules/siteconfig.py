@@ -30,12 +30,22 @@ from cleanpage.rules.sitelines import (
 )
 from cleanpage.rules.tables import did_you_mean
 
-__all__ = ["BODY_GROUP", "Match", "SiteConfigs", "read_site_config", "read_site_config_folder"]
+__all__ = [
+    "BODY_GROUP",
+    "BUILT_IN",
+    "Match",
+    "SiteConfigs",
+    "read_site_config",
+    "read_site_config_folder",
+    "site_configs",
+]
 
 Match = Literal["token", "substring"]
 """How ``strip_id_or_class`` compares: with whole class tokens and ids, or with any part of the attributes."""
 
 BODY_GROUP: Final = "body"
+BUILT_IN: Final = "built-in"
+"""The origin of rules that no line of a config asks for."""
 LARGEST_FILE: Final = 1_000_000
 """Bytes of a config file."""
 LONGEST_HOST: Final = 200
@@ -277,7 +287,7 @@ def _built_in(sites: Sites, layer: str) -> list[Rule]:
             xpath=entry.get("xpath", ""),
             sites=sites,
             braked=True,
-            origin=Origin("built-in"),
+            origin=Origin(BUILT_IN),
             layer=layer,
         )
         for entry in settings()["built_in"]
@@ -291,13 +301,18 @@ def read_site_config_folder(folder: Path, *, layer: str = "call", match: Match =
     """
     where = Where(str(folder))
     try:
-        paths = {path.name.removesuffix(".txt"): path for path in sorted(folder.iterdir()) if path.suffix == ".txt"}
+        paths = [path for path in folder.iterdir() if path.suffix == ".txt"]
     except OSError as error:
         message = f"cannot be listed: {error.strerror}"
         raise RuleError(message, code="unreadable", where=where, hint="Check the path and its permissions.") from None
     if not paths:
         raise RuleError("holds no site config", code="no-rules", where=where, hint="Give a folder of <host>.txt files.")
-    return SiteConfigs(paths, layer, match)
+    return site_configs(paths, layer=layer, match=match)
+
+
+def site_configs(paths: Iterable[Path], *, layer: str = "call", match: Match = "token") -> SiteConfigs:
+    """The site configs of some files, by the hosts that these are called after."""
+    return SiteConfigs({_host_of(path): path for path in sorted(paths)}, layer, match)
 
 
 class SiteConfigs:
@@ -381,6 +396,6 @@ def _merged(name: str, parts: list[RuleSet], layer: str) -> RuleSet:
         first = next((r.origin.file for r in rules.values() if r.action is Action.ONLY), group)
         if group == first or rule.action is not Action.ONLY:
             rules.setdefault((rule.action, rule.select, rule.xpath, rule.names), rule)
-    ordered = sorted(rules.values(), key=lambda rule: rule.origin.file == "built-in")
+    ordered = sorted(rules.values(), key=lambda rule: rule.origin.file == BUILT_IN)
     reports = tuple(report for part in parts for report in part.reports)
     return RuleSet(name=_name(name, name), rules=tuple(ordered), layer=layer, reports=reports)

@@ -8,7 +8,7 @@ rules are read when a page of their host comes, not before.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENTRY_POINTS",
+    "in_force",
     "in_layers",
     "installed",
     "load",
@@ -39,8 +40,9 @@ __all__ = [
     "packaged_phrases",
     "packaged_sites",
     "switch_off",
-    "unknown_off",
+    "switches",
     "user_folder",
+    "with_unknown_off",
 ]
 
 ENTRY_POINTS: Final = "cleanpage.rules"
@@ -181,7 +183,7 @@ def load(
 
 def _no_rules(path: Path, problem: str, code: str) -> RuleError:
     hint = "give a rule file (.toml), a filter list or a site config (.txt), or a folder of them"
-    return RuleError(f"{str(path)!r} {problem}", code=code, where=Where(str(path)), hint=hint)
+    return RuleError(problem, code=code, where=Where(str(path)), hint=hint)
 
 
 def _load_folder(
@@ -189,15 +191,27 @@ def _load_folder(
 ) -> tuple[RuleSet | SiteConfigs, ...]:
     texts = sorted(folder.glob("*.txt"))
     found: list[RuleSet | SiteConfigs] = [*_read_folder(folder, layer, on_error or "raise")]
-    if any(_language(path) == "site-config" for path in texts[:20]):
-        from cleanpage.rules.siteconfig import read_site_config_folder
+    configs = _site_configs(texts)
+    found += [_read_filters(path, layer, kind, on_error) for path in texts if path not in configs]
+    if configs:
+        from cleanpage.rules.siteconfig import site_configs
 
-        found.append(read_site_config_folder(folder, layer=layer))
-    else:
-        found += [_read_filters(path, layer, kind, on_error) for path in texts]
+        found.append(site_configs(configs, layer=layer))
     if not found:
         raise _no_rules(folder, "holds no rules", "no-rules")
     return tuple(found)
+
+
+def _site_configs(paths: Sequence[Path]) -> frozenset[Path]:
+    """Which of the text files in a folder are site configs.
+
+    A collection has thousands, which are not to be opened before a page of their host comes: where the first of a
+    folder's files that are called as hosts are has one, all that are called so are.
+    """
+    named = [path for path in paths if "." in path.stem or path.stem == "global"]
+    collection = any(_language(path) == "site-config" for path in named[:20])
+    others = [path for path in paths if path not in named and _language(path) == "site-config"]
+    return frozenset([*(named if collection else ()), *others])
 
 
 def _read_folder(folder: Path, layer: str, on_error: OnError) -> tuple[RuleSet, ...]:
@@ -218,8 +232,11 @@ def _language(path: Path) -> str:
     """The rule language of a file, by its name or by what it says."""
     if path.suffix == ".toml":
         return "toml"
-    with path.open("rb") as stream:
-        head = stream.read(_SNIFFED).decode("utf-8", "replace")
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_SNIFFED).decode("utf-8", "replace")
+    except OSError as error:
+        raise _no_rules(path, f"cannot be read: {error.strerror}", "unreadable") from None
     directives, filters = len(_SITE_CONFIG.findall(head)), len(_FILTER_LIST.findall(head))
     if directives > filters:
         return "site-config"
@@ -262,7 +279,27 @@ def switch_off(rulesets: Iterable[RuleSet]) -> tuple[RuleSet, ...]:
     """The sets in layers, without the rules that a set of the same or a later layer switches off, and without those
     whose id a later layer gives to a rule of its own."""
     ordered = in_layers(rulesets)
-    return tuple(_without(rules, _patterns_for(rules, ordered), _replaced(rules, ordered)) for rules in ordered)
+    return in_force(ordered, ordered)
+
+
+def in_force(rulesets: Iterable[RuleSet], others: Iterable[RuleSet]) -> tuple[RuleSet, ...]:
+    """The sets without the rules that `others` switch off or replace, by the layers of all."""
+    others = tuple(others)
+    return tuple(_without(rules, _patterns_for(rules, others), _replaced(rules, others)) for rules in rulesets)
+
+
+def switches(rulesets: Iterable[RuleSet]) -> tuple[RuleSet, ...]:
+    """What of some sets can switch off or replace rules that are read later, when a page of their site comes."""
+    return tuple(
+        replace(rules, rules=tuple(rules.rules) if names_site else (), tests=(), reports=())
+        for rules in rulesets
+        if (names_site := _names_site(rules)) or rules.off
+    )
+
+
+def _names_site(rules: RuleSet) -> bool:
+    """Whether a set has the name of a site, as packaged rules and configs for the site have."""
+    return "." in rules.name and not isinstance(rules.rules, FilterRules)
 
 
 def _patterns_for(rules: RuleSet, ordered: Iterable[RuleSet]) -> tuple[str, ...]:
@@ -304,22 +341,35 @@ def merge(rulesets: Iterable[RuleSet]) -> tuple[Rule, ...]:
     return tuple(rule for rules in switch_off(rulesets) for rule in rules.rules)
 
 
-def unknown_off(rulesets: Iterable[RuleSet]) -> tuple[Unusable, ...]:
-    """The ``off`` patterns that name no rule of the sets, and no packaged site."""
+def with_unknown_off(rulesets: Iterable[RuleSet], hosts: Collection[str] = ()) -> tuple[RuleSet, ...]:
+    """The sets, with the ``off`` patterns that name no rule of theirs, no packaged one and no config of the `hosts`
+    listed in their reports."""
     rulesets = tuple(rulesets)
-    wanted = [pattern for rules in rulesets for pattern in rules.off]
-    if not wanted:
-        return ()
+    if not any(rules.off for rules in rulesets):
+        return rulesets
     ids = [rule_id for rules in rulesets for rule_id in _ids(rules)]
-    return tuple(_unknown(pattern, ids) for pattern in wanted if not _names_something(pattern, ids))
+    return tuple(_with_unknown(rules, ids, hosts) if rules.off else rules for rules in rulesets)
+
+
+def _with_unknown(rules: RuleSet, ids: Collection[str], hosts: Collection[str]) -> RuleSet:
+    unknown = [_unknown(pattern, ids) for pattern in rules.off if not _names_something(pattern, ids, hosts)]
+    if not unknown or not rules.reports:
+        return rules
+    first = rules.reports[0]
+    return replace(rules, reports=(replace(first, unusable=(*first.unusable, *unknown)), *rules.reports[1:]))
 
 
 def _ids(rules: RuleSet) -> Iterable[str]:
     return rules.rules.ids() if isinstance(rules.rules, FilterRules) else (rule.id for rule in rules.rules)
 
 
-def _names_something(pattern: str, ids: Iterable[str]) -> bool:
-    return _set_name(pattern) in packaged_hosts() or any(fnmatchcase(rule_id, pattern) for rule_id in ids)
+def _names_something(pattern: str, ids: Iterable[str], hosts: Collection[str]) -> bool:
+    name = _set_name(pattern)
+    if name.removeprefix("*") in hosts:
+        return True
+    if name in packaged_hosts():
+        ids = _ids(_packaged_site(name))
+    return any(fnmatchcase(rule_id, pattern) for rule_id in ids)
 
 
 def _unknown(pattern: str, ids: Iterable[str]) -> Unusable:

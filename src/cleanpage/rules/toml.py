@@ -119,7 +119,7 @@ def read_toml(
     Raises:
         RuleSyntaxError, UnsupportedRule: something in the file cannot be used.
         LimitExceeded: it is too large.
-        OSError: it cannot be read.
+        RuleError: it cannot be read.
 
     >>> read_toml('''
     ... [[rule]]
@@ -163,8 +163,12 @@ def _read_source(path_or_text: Path | str, file: str) -> TomlText:
 
 
 def _read_file(path: Path, file: str) -> str:
-    with path.open("rb") as stream:
-        data = stream.read(4 * MAX_FILE + 1)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(4 * MAX_FILE + 1)
+    except OSError as error:
+        hint = "check the path and its permissions"
+        raise RuleError(f"cannot be read: {error.strerror}", code="unreadable", where=Where(file), hint=hint) from None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -259,7 +263,7 @@ def _read_document(top: TomlTable, layer: str, phrases: PhraseBook, problems: _P
         language="toml",
         title=title,
         version=checked,
-        loaded={"rule": len(rules), "test": len(tests)},
+        loaded={"rule": len(rules), "test": len(tests), **({"off": len(off)} if off else {})},
         unusable=tuple(map(_unusable, problems.found)),
     )
     return RuleSet(name=name, rules=rules, off=off, tests=tests, layer=layer, reports=(report,))

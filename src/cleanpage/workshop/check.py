@@ -44,7 +44,7 @@ def _files(paths: tuple[str, ...]) -> Iterator[Path]:
         found = sorted(p for p in path.rglob("*") if p.suffix == ".txt" or is_rule_file(p)) if path.is_dir() else [path]
         if not found:
             hint = "give a rule file, a filter list, a site config, or a folder of them"
-            raise RuleError(f"{name!r} holds no rules", code="no-rules", where=Where(name), hint=hint)
+            raise RuleError("holds no rules", code="no-rules", where=Where(name), hint=hint)
         yield from found
 
 

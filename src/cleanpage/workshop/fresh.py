@@ -18,6 +18,7 @@ from cleanpage.match.find import find
 from cleanpage.match.hosts import PageUrl, sites_match
 from cleanpage.model import RuleSet
 from cleanpage.rules.index import compile_rules
+from cleanpage.rules.siteconfig import BUILT_IN
 from cleanpage.rules.store import load
 from cleanpage.sources.encoding import decode
 from cleanpage.sources.html import HtmlReading
@@ -99,7 +100,7 @@ def freshness(
         _count(sets, structure, address, known)
     for rules in fixed:
         _add(rules, known)
-    return list(known.values())
+    return [each for each in known.values() if each.origin != BUILT_IN]
 
 
 def _add(rules: RuleSet, known: dict[str, Freshness]) -> None:

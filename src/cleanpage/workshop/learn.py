@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -32,9 +32,10 @@ __all__ = ["command", "learned_file"]
 @click.option("--site", metavar="HOST", help="The site of the pages, where they do not say it themselves.")
 @click.option("--share", type=click.FloatRange(0, 1), default=SHARE, show_default=True, metavar="SHARE",
               help="Of how many of the pages a rule must find something.")  # fmt: skip
-@click.option("--checked", metavar="DATE", help="The day to write into the file.  [default: today]")
+@click.option("--checked", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="The day to write into the file, as 2026-08-22.  [default: today]")  # fmt: skip
 @click.option("-o", "--output", default=STANDARD, metavar="FILE", help="Rule file to write.")
-def command(pages: Sequence[str], site: str | None, share: float, checked: str | None, output: str) -> int:
+def command(pages: Sequence[str], site: str | None, share: float, checked: datetime | None, output: str) -> int:
     """Write rules for what repeats on the pages of one site: boxes, prompts, headings with lists.
 
     PAGE is a page as it was fetched (.html, .html.gz), or a folder of them. Each rule says on how many of the pages it
@@ -42,7 +43,10 @@ def command(pages: Sequence[str], site: str | None, share: float, checked: str |
     alone is refused.
     """
     sources = {str(path): read_page(path) for path in page_files(map(Path, pages))}
-    text, count = learned_file(sources, site=site, share=share, checked=checked or date.today().isoformat())
+    if not sources:
+        raise InputError(f"{', '.join(pages)}: no page in it (.html, .html.gz)")
+    day = checked.date() if checked else date.today()
+    text, count = learned_file(sources, site=site, share=share, checked=day.isoformat())
     click.echo(f"{count} rules from {len(sources)} pages", err=True)
     write_bytes(output, text.encode())
     return 0

@@ -17,6 +17,8 @@ from cleanpage.match.find import find
 from cleanpage.match.text import Words
 from cleanpage.match.wording import has_pattern
 from cleanpage.model import Action, LoadReport, Range, Rule, RuleSet, Unusable
+from cleanpage.rules import store
+from cleanpage.rules.siteconfig import BUILT_IN
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.structure import Structure
 from cleanpage.workshop.names import HASHED, NUMBERED, knowledge, trouble
@@ -81,7 +83,9 @@ def _check_set(rules: RuleSet, seen: dict[object, Rule]) -> Iterator[Checked]:
         is_toml = report.language == "toml"
         broken = [each for each in report.unusable if is_toml or each.code in _broken()]
         problems = [_error(each) for each in broken] + found[report.file]
-        problems += _about_tests(rules) if is_toml else []
+        problems += [*_about_off(rules), *_about_tests(rules)] if is_toml else []
+        if not (rules.off or broken or any(rule.origin.file != BUILT_IN for rule in rules.rules)):
+            problems.append(Problem("warning", 0, "no-rules", "nothing in the file is a rule for what is on a page"))
         other = tuple(each for each in report.unusable if each not in broken)
         yield Checked(report, tuple(sorted(problems, key=lambda p: (p.level, p.line))), other)
 
@@ -222,6 +226,13 @@ _LOOKS: Final[dict[str, Callable[[Rule], Iterator[str]]]] = {
     "broad": _broad,
     "made-name": _hashed,
 }
+
+
+def _about_off(rules: RuleSet) -> Iterator[Problem]:
+    """Patterns that switch nothing off, as far as the rules of the file and the packaged ones go."""
+    (told, *_) = store.with_unknown_off((rules, *store.packaged_generic(), *store.installed()))
+    known = len(rules.reports[0].unusable)
+    yield from (Problem("warning", 0, line.code, line.reason) for line in told.reports[0].unusable[known:])
 
 
 def _about_tests(rules: RuleSet) -> list[Problem]:

@@ -51,7 +51,7 @@ def _line(listed: Listed) -> str:
 def _what(rule: Rule) -> str:
     """What the rule is about, in short."""
     evidence = " ".join(f"{condition.key}={_short(condition.value)}" for condition in rule.conditions)
-    what = " ".join(part for part in (rule.select or rule.xpath, evidence) if part)
+    what = " ".join(f"{rule.select or rule.xpath} {evidence}".split())
     return what if len(what) <= 100 else what[:99] + "…"
 
 

@@ -22,7 +22,7 @@ from cleanpage.structure.structure import Structure
 from cleanpage.workshop.fresh import read_page
 from cleanpage.workshop.propose import Proposal, Surroundings, propose
 from cleanpage.workshop.snippet import proof
-from cleanpage.workshop.writing import file_head, proof_text, rule_id, rule_text
+from cleanpage.workshop.writing import evidence_text, file_head, proof_text, rule_id, rule_text
 
 __all__ = ["command", "written_for"]
 
@@ -49,6 +49,8 @@ def command(url: str | None, page: str, remove: Sequence[str], kind: str | None,
     proposals = [propose(pointed, around, kind=kind or "") for pointed in remove]
     for pointed, found in zip(remove, proposals, strict=True):
         click.echo("\n".join(_told(pointed, found, around)), err=True)
+        if proof(found[0], around) is None:
+            click.echo("  no short piece of page shows it at work: write its [[test]] by hand", err=True)
     before = Path(output).read_text("utf-8") if output != STANDARD and Path(output).exists() else ""
     best = [_with_why(found[0], why, around) for found in proposals]
     text = written_for(best, around, address.host.removeprefix("www."), before, output)
@@ -62,6 +64,8 @@ def _told(pointed: str, found: Sequence[Proposal], around: Surroundings) -> list
     lines = [f"{pointed!r}: {_form(best.rule)} takes {_places(best.nodes, around)}"]
     if best.others:
         lines.append(f"  it also takes {len(best.others)} other: {_places(best.others, around)}")
+    if around.blocks_in(best.nodes) & around.stays:
+        lines.append("  it looks like the article's own text: write the rule only if you are sure")
     if not best.lasting:
         lines.append("  its names look made by a tool: check soon whether it still matches (cleanpage rules fresh)")
     forms = list(dict.fromkeys(_form(each.rule) for each in found))
@@ -70,8 +74,7 @@ def _told(pointed: str, found: Sequence[Proposal], around: Surroundings) -> list
 
 
 def _form(rule: Rule) -> str:
-    evidence = [f"{condition.key} = {condition.value}" for condition in rule.conditions]
-    return " ".join([*([f"select = {rule.select}"] if rule.select else []), *evidence])
+    return ", ".join([*([f"select = {rule.select}"] if rule.select else []), *evidence_text(rule)])
 
 
 def _places(nodes: Sequence[int], around: Surroundings) -> str:

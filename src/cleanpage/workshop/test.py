@@ -50,12 +50,16 @@ def outcomes(paths: tuple[str, ...], *, update: bool = False) -> Iterator[Outcom
     """
     for name in paths:
         path = Path(name)
-        places = list(_places(path))
-        if not places:
+        found = list(_outcomes(path, update))
+        if not found:
             hint = "give a rule file with [[test]] tables, a folder with input.html and case.toml, or a folder of them"
-            raise RuleError(f"{name!r} holds no tests", code="no-tests", where=Where(name), hint=hint)
-        for place in places:
-            yield from _of_case(place, update) if place.is_dir() else _of_file(place)
+            raise RuleError("holds no tests", code="no-tests", where=Where(name), hint=hint)
+        yield from found
+
+
+def _outcomes(path: Path, update: bool) -> Iterator[Outcome]:
+    for place in _places(path):
+        yield from _of_case(place, update) if place.is_dir() else _of_file(place)
 
 
 def _places(path: Path) -> Iterator[Path]:

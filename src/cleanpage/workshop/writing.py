@@ -9,7 +9,7 @@ from itertools import count
 
 from cleanpage.model import Action, Range, Reach, Rule, RuleTest
 
-__all__ = ["file_head", "proof_text", "rule_id", "rule_text"]
+__all__ = ["evidence_text", "file_head", "proof_text", "rule_id", "rule_text"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -48,11 +48,16 @@ def rule_text(rule: Rule, *, sites: Sequence[str] = ()) -> str:
     lines += [f"sites = {_list(sites)}"] if sites else []
     lines += [f"select = {_string(rule.select)}"] if rule.select else []
     lines += [f"xpath = {_string(rule.xpath)}"] if rule.xpath else []
-    lines += [f"{condition.key} = {_value(condition.value)}" for condition in rule.conditions]
+    lines += evidence_text(rule)
     lines += [f"reach = {_string(rule.reach)}"] if rule.reach is not Reach.ELEMENT else []
     lines += [f"names = {_list(rule.names)}"] if rule.names else []
     lines += [f"why = {_string(rule.why)}"] if rule.why else []
     return "\n".join(lines) + "\n"
+
+
+def evidence_text(rule: Rule) -> list[str]:
+    """The lines of a rule's evidence."""
+    return [f"{condition.key} = {_value(condition.value)}" for condition in rule.conditions]
 
 
 def proof_text(test: RuleTest) -> str:
@@ -63,7 +68,6 @@ def proof_text(test: RuleTest) -> str:
     lines += [f"gone = {_list(test.gone)}"] if test.gone else []
     lines += [f"kept = {_list(test.kept)}"] if test.kept else []
     return "\n".join(lines) + "\n"
-
 
 
 def rule_id(written: str, taken: Iterable[str]) -> str:
