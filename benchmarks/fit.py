@@ -1,11 +1,16 @@
 """Fit the weights of `cleanpage.structure.evidence` on a folder of labelled pages.
 
 usage: python benchmarks/fit.py --date 2026-01-31 [--corpus DIR] [--more FILE] [--out FILE] [--folds-out DIR]
+       [--before DIR]
 
 Needs scikit-learn. The labels in --more (written like blocks.jsonl) are learned from, but not measured on. Prints
 figures cross-validated by site, then writes the weights fitted on all pages. With --folds-out it also writes
 weights0.json to weights4.json, the k-th fitted without the k-th fold of sites, so that whatever uses the weights can be
 measured on pages that they have not seen.
+
+A page is looked at again once its clutter is gone, so weights have to know such pages too. With --before DIR, where DIR
+is what --folds-out wrote, each page is also learned from as it looks without what those weights are sure of; a fit from
+nothing is therefore two runs, the first without --before.
 """
 
 from __future__ import annotations
@@ -26,9 +31,20 @@ from corpus import corpus_folder, corpus_hash
 from sklearn.linear_model import LogisticRegression
 
 from cleanpage.page import Page
+from cleanpage.remainder import remainder
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import Blocks, blocks
-from cleanpage.structure.evidence import CLIP, DOUBTED, LEVELS, REACH, Evidence, Weights, kind_signs, page_summary
+from cleanpage.structure.evidence import (
+    CLIP,
+    DOUBTED,
+    LEVELS,
+    REACH,
+    Evidence,
+    Weights,
+    kind_signs,
+    load_weights,
+    page_summary,
+)
 from cleanpage.structure.features import GROUPS, Signals, read_signals, word_group
 from cleanpage.structure.lexicon import packaged_classes
 from cleanpage.structure.targets import block_link_signs, page_site, read_targets
@@ -41,6 +57,8 @@ TOKEN_SITES, SIGN_SITES = 8, 4
 FIRST_C, SECOND_C, KIND_C = 0.03, 0.1, 0.1
 COST = {"content": 6.0, "title": 3.0, "caption": 3.0, "meta": 1.3}
 """What a wrong answer costs, by the block's kind; all others 1."""
+SURE = 0.85
+"""From this probability on, blocks are gone from pages that are learned from as they look once cleaned."""
 NO_THIRD = {"bias": 0.0, "score": 1.0, "lead": 0.0}
 LEAST, KIND_LEAST = 0.02, 0.12
 """Weights smaller than this are left out."""
@@ -123,6 +141,27 @@ def word_signs(signals: Signals, b: int, classes) -> list[str]:
     return found
 
 
+def left_of(sample: Sample, weights: Weights) -> Sample | None:
+    """The page of `sample` without the blocks that `weights` are sure of; None where none or all are left."""
+    go = Evidence(sample.page, sample.blocks, weights).go
+    gone = [b for b, p in enumerate(go) if p >= SURE]
+    if not gone or len(gone) == len(go):
+        return None
+    left = remainder(sample.page, [~t for b in gone for t in range(sample.blocks.first[b], sample.blocks.end[b])])
+    found = blocks(left.page)
+    of = [sample.blocks.within(left.former(~t)[0]).start for t in found.first]
+    signals = read_signals(found)
+    first, kind = block_signs(signals)
+    return Sample(sample.site, left.page, found, signals, first, kind, [sample.kinds[b] for b in of])
+
+
+def fold_of_sites(samples: list[Sample], measured: int) -> dict[str, int]:
+    """A number for each site, those of the first `measured` samples first; its remainder by FOLDS is its fold."""
+    names = sorted({s.site for s in samples[:measured]})
+    names += sorted({s.site for s in samples[measured:]} - set(names))
+    return {site: i for i, site in enumerate(names)}
+
+
 class Table:
     """Signs of all blocks as one sparse matrix."""
 
@@ -197,9 +236,7 @@ class Fit:
 
     def __init__(self, samples: list[Sample], measured: int) -> None:
         self.samples = samples
-        names = sorted({s.site for s in samples[:measured]})
-        names += sorted({s.site for s in samples[measured:]} - set(names))
-        number = {site: i for i, site in enumerate(names)}
+        number = fold_of_sites(samples, measured)
         fold = {site: i % FOLDS for site, i in number.items()}
         self.first = Table([s.signs for s in samples])
         self.kind = Table([s.kind_signs for s in samples])
@@ -412,14 +449,20 @@ def main() -> None:
     parser.add_argument("--date", required=True, help="date of the fit, for the line of provenance")
     parser.add_argument("--out", default=str(Path(__file__).parent.parent / "src/cleanpage/rules/data/evidence.json"))
     parser.add_argument("--folds-out", help="folder for the weights of each fold")
+    parser.add_argument("--before", type=Path, help="folder of folds of an earlier fit: learn from cleaned pages too")
     options = parser.parse_args()
     folder = corpus_folder(options.corpus)
     samples = [read_sample(*page) for page in labelled_pages(folder, folder / "blocks.jsonl")]
     measured = len(samples)
     if options.more.is_file():
         samples += [read_sample(*page) for page in labelled_pages(folder, options.more)]
+    labelled = len(samples)
+    if options.before:
+        number = fold_of_sites(samples, measured)
+        before = [load_weights(options.before / f"weights{k}.json") for k in range(FOLDS)]
+        samples += [left for s in samples if (left := left_of(s, before[number[s.site] % FOLDS]))]
     fit = Fit(samples, measured)
-    pages = f"{len(samples)} pages of {fit.sites.max() + 1} sites"
+    pages = f"{labelled} pages of {fit.sites.max() + 1} sites"
     provenance = f"benchmarks/fit.py, {options.date}, {pages}, corpus {corpus_hash(folder)[:16]}"
     print(provenance)
     everything = np.arange(len(fit.go))
