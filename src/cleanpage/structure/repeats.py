@@ -15,6 +15,7 @@ from importlib.resources import files
 from itertools import chain, islice
 
 from cleanpage.page import Page
+from cleanpage.structure.article import is_prose
 from cleanpage.structure.blocks import Blocks
 
 __all__ = ["Repeats"]
@@ -124,13 +125,15 @@ class Repeats:
 
     @cached_property
     def titles(self) -> frozenset[int]:
-        """The blocks that repeat the headline, other than the headline itself."""
+        """The blocks that repeat the headline, other than the headline itself, and than those that prose follows: they
+        are the headline of a copy of the whole article."""
         if self._headline < 0:
             return frozenset()
         title = self._bare[self._headline]
         if len(title) < _LEAST:
             return frozenset()
-        return frozenset(b for b, text in enumerate(self._bare) if text == title and b != self._headline)
+        copies = [b for b, text in enumerate(self._bare) if text == title and b != self._headline]
+        return frozenset(b for b in copies if b + 1 == len(self._bare) or not is_prose(self._blocks, b + 1))
 
 
 def _has_word(page: Page, i: int, words: frozenset[str]) -> bool:
