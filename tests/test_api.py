@@ -173,3 +173,21 @@ def test_a_packaged_rule_of_a_site_is_replaced_by_one_of_its_id() -> None:
     rules = [[removal.rule for removal in each.run(page, url).removals] for each in cleaners]
     assert "salon.com/newsletter" in rules[0]
     assert "salon.com/newsletter" not in rules[1]
+
+
+@pytest.mark.parametrize(
+    ("action", "names", "left"),
+    [
+        ("remove-attr", ["onclick"], "<p class='ad-1 a' data-x=1 id=p>"),
+        ("remove-attr", ["/^data-/"], "<p class='ad-1 a' onclick=f id=p>"),
+        ("remove-attr", ["/^data-/", "onclick"], "<p class='ad-1 a' id=p>"),
+        ("remove-attr", ["/^aria-/"], "<p class='ad-1 a' data-x=1 onclick=f id=p>"),
+        ("remove-class", ["a"], "<p class='ad-1' data-x=1 onclick=f id=p>"),
+        ("remove-class", ["/^ad-/"], "<p class='a' data-x=1 onclick=f id=p>"),
+        ("remove-class", ["/^b/"], "<p class='ad-1 a' data-x=1 onclick=f id=p>"),
+    ],
+)
+def test_only_the_names_that_a_rule_names_are_taken(action: str, names: list[str], left: str) -> None:
+    text = f'[[rule]]\nid = "x"\naction = "{action}"\nselect = "p"\nnames = {names}\n'
+    cleaner = cleanpage.Cleaner([read_toml(text, file="x.toml")], builtin=False)
+    assert cleaner.clean("<p class='ad-1 a' data-x=1 onclick=f id=p>Text.</p>") == f"{left}Text.</p>"
