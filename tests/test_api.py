@@ -191,3 +191,10 @@ def test_only_the_names_that_a_rule_names_are_taken(action: str, names: list[str
     text = f'[[rule]]\nid = "x"\naction = "{action}"\nselect = "p"\nnames = {names}\n'
     cleaner = cleanpage.Cleaner([read_toml(text, file="x.toml")], builtin=False)
     assert cleaner.clean("<p class='ad-1 a' data-x=1 onclick=f id=p>Text.</p>") == f"{left}Text.</p>"
+
+
+def test_white_space_that_stays_is_not_told() -> None:
+    rule = '[[rule]]\nid = "x"\nselect = "h3"\ntext = "Read on"\nreach = "rest"\n'
+    cleaner = cleanpage.Cleaner([read_toml(rule, file="x.toml")], builtin=False)
+    result = cleaner.run("<p>a</p><h3>Read on</h3><p>z</p>\n")
+    assert (result.output, result.refused) == ("<p>a</p>\n", ())

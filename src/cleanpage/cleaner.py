@@ -279,7 +279,7 @@ def _report(
     removals, texts, refused = [], [], []
     for each in removed:
         finding, cut = each.decision.findings[0], each.cut
-        if cut in written.refused:
+        if cut in written.refused and not _is_white_space(page, cut.node):
             refused.append(_refused(page, finding.rule, cut.node, written.refused[cut]))
         if cut not in written.spans:
             continue
@@ -306,6 +306,11 @@ def _report(
         inserted=written.inserted,
         texts=tuple(texts),
     )
+
+
+def _is_white_space(page: Page, node: int) -> bool:
+    """Whether `node` is a run of white space, of which nobody wants to know that it stayed."""
+    return node < 0 and not page.texts[~node].strip()
 
 
 def _seen(structure: Structure, node: int) -> str:
