@@ -198,3 +198,16 @@ def test_white_space_that_stays_is_not_told() -> None:
     cleaner = cleanpage.Cleaner([read_toml(rule, file="x.toml")], builtin=False)
     result = cleaner.run("<p>a</p><h3>Read on</h3><p>z</p>\n")
     assert (result.output, result.refused) == ("<p>a</p>\n", ())
+
+
+@pytest.mark.parametrize("name", ["output", "incomplete", "why_incomplete", "steps", "removals", "report"])
+def test_a_result_cannot_be_changed(name: str, cleaner: cleanpage.Cleaner) -> None:
+    with pytest.raises(AttributeError):
+        setattr(cleaner.run(PAGE), name, None)
+
+
+def test_threads_may_ask_one_result_at_the_same_time(cleaner: cleanpage.Cleaner) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for result in [cleaner.run(PAGE) for _ in range(50)]:
+            told = list(pool.map(lambda _, asked=result: asked.removals, range(8)))  # type: ignore[misc]
+            assert told == [result.removals] * 8
