@@ -173,3 +173,41 @@ def test_a_packaged_rule_of_a_site_is_replaced_by_one_of_its_id() -> None:
     rules = [[removal.rule for removal in each.run(page, url).removals] for each in cleaners]
     assert "salon.com/newsletter" in rules[0]
     assert "salon.com/newsletter" not in rules[1]
+
+
+@pytest.mark.parametrize(
+    ("action", "names", "left"),
+    [
+        ("remove-attr", ["onclick"], "<p class='ad-1 a' data-x=1 id=p>"),
+        ("remove-attr", ["/^data-/"], "<p class='ad-1 a' onclick=f id=p>"),
+        ("remove-attr", ["/^data-/", "onclick"], "<p class='ad-1 a' id=p>"),
+        ("remove-attr", ["/^aria-/"], "<p class='ad-1 a' data-x=1 onclick=f id=p>"),
+        ("remove-class", ["a"], "<p class='ad-1' data-x=1 onclick=f id=p>"),
+        ("remove-class", ["/^ad-/"], "<p class='a' data-x=1 onclick=f id=p>"),
+        ("remove-class", ["/^b/"], "<p class='ad-1 a' data-x=1 onclick=f id=p>"),
+    ],
+)
+def test_only_the_names_that_a_rule_names_are_taken(action: str, names: list[str], left: str) -> None:
+    text = f'[[rule]]\nid = "x"\naction = "{action}"\nselect = "p"\nnames = {names}\n'
+    cleaner = cleanpage.Cleaner([read_toml(text, file="x.toml")], builtin=False)
+    assert cleaner.clean("<p class='ad-1 a' data-x=1 onclick=f id=p>Text.</p>") == f"{left}Text.</p>"
+
+
+def test_white_space_that_stays_is_not_told() -> None:
+    rule = '[[rule]]\nid = "x"\nselect = "h3"\ntext = "Read on"\nreach = "rest"\n'
+    cleaner = cleanpage.Cleaner([read_toml(rule, file="x.toml")], builtin=False)
+    result = cleaner.run("<p>a</p><h3>Read on</h3><p>z</p>\n")
+    assert (result.output, result.refused) == ("<p>a</p>\n", ())
+
+
+@pytest.mark.parametrize("name", ["output", "incomplete", "why_incomplete", "steps", "removals", "report"])
+def test_a_result_cannot_be_changed(name: str, cleaner: cleanpage.Cleaner) -> None:
+    with pytest.raises(AttributeError):
+        setattr(cleaner.run(PAGE), name, None)
+
+
+def test_threads_may_ask_one_result_at_the_same_time(cleaner: cleanpage.Cleaner) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for result in [cleaner.run(PAGE) for _ in range(50)]:
+            told = list(pool.map(lambda _, asked=result: asked.removals, range(8)))  # type: ignore[misc]
+            assert told == [result.removals] * 8

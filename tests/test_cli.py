@@ -232,6 +232,13 @@ def test_what_switches_nothing_off_is_told(home: Path, capfdbinary: Any) -> None
     assert "newsletter/*" not in told
 
 
+@pytest.mark.parametrize("text", ["", "<p>no rule\n", "||ads.example^\n"])
+def test_a_file_without_rules_is_told(text: str, home: Path, capfdbinary: Any) -> None:
+    (home / "wrong.html").write_text(text)
+    assert cli.main(["page.html", "-r", "wrong.html"]) == 0
+    assert b"wrong.html: nothing in it is a rule" in capfdbinary.readouterr().err
+
+
 def test_kinds_are_chosen_one_by_one_or_in_a_list(capfdbinary: Any) -> None:
     assert cli.main(["page.html", "--only", "related,donation", "--skip", "donation", "-r", "mine.toml"]) == 0
     assert capfdbinary.readouterr().out == PAGE.encode()
@@ -253,6 +260,8 @@ WRONG = {
     "a broken rule file": (["page.html", "-r", "broken.toml"], "broken.toml:4:1"),
     "a folder called like a rule file": (["page.html", "-r", "rules"], "rules/folder.toml: cannot be read"),
     "a dead link among lists": (["page.html", "-r", "lists"], "lists/dead.txt: cannot be read"),
+    "an address that names no site": (["page.html", "--url", "::::"], "'::::' names no site"),
+    "a device for a rule file": (["page.html", "-r", "/dev/null"], "/dev/null: is neither file nor folder"),
     "an unknown command for rules": (["rules", "frobnicate"], "No such command 'frobnicate'"),
 }
 

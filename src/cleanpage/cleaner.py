@@ -52,7 +52,7 @@ class HostRules(Protocol):
     @property
     def hosts(self) -> tuple[str, ...]: ...
 
-    def for_host(self, host: str) -> RuleSet: ...
+    def for_host(self, host: str, page: Page | None = None) -> RuleSet: ...
 
     def reports(self) -> tuple[LoadReport, ...]: ...
 
@@ -158,7 +158,7 @@ class Cleaner:
 
     def _run(self, reading: Reading, url: str | None, weights: Weights | TextWeights | None) -> Result:
         address = PageUrl.parse(url or own_address(reading.page))
-        sets = self._for(address)
+        sets = self._for(address, reading.page)
         budget = Budget(self._options.steps)
         matching = MatchContext(budget, address.path if address else None)
 
@@ -189,7 +189,7 @@ class Cleaner:
         context, kinds = matching.again(), self._options.kinds
         return [promising(rules.candidates(page, address), kinds, page, context) for rules in sets]
 
-    def _for(self, address: PageUrl | None) -> tuple[CompiledRules, ...]:
+    def _for(self, address: PageUrl | None, page: Page) -> tuple[CompiledRules, ...]:
         """The rules for a page: those for every page, the packaged ones of its site, and those of folders by host."""
         if address is None:
             return (self._compiled,)
@@ -197,7 +197,7 @@ class Cleaner:
         if self._builtin and (site := _site_rules(address.host, self._switches)):
             found.append(site)
         for folder in self._by_host:
-            found.append(compile_rules(store.in_force((folder.for_host(address.host),), self._switches)))
+            found.append(compile_rules(store.in_force((folder.for_host(address.host, page),), self._switches)))
         return tuple(found)
 
 
@@ -279,7 +279,7 @@ def _report(
     removals, texts, refused = [], [], []
     for each in removed:
         finding, cut = each.decision.findings[0], each.cut
-        if cut in written.refused:
+        if cut in written.refused and not _is_white_space(page, cut.node):
             refused.append(_refused(page, finding.rule, cut.node, written.refused[cut]))
         if cut not in written.spans:
             continue
@@ -306,6 +306,11 @@ def _report(
         inserted=written.inserted,
         texts=tuple(texts),
     )
+
+
+def _is_white_space(page: Page, node: int) -> bool:
+    """Whether `node` is a run of white space, of which nobody wants to know that it stayed."""
+    return node < 0 and not page.texts[~node].strip()
 
 
 def _seen(structure: Structure, node: int) -> str:

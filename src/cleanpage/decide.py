@@ -346,5 +346,5 @@ def _names(rule: Rule, page: Page, i: int) -> tuple[str, ...]:
 
 def _is_named(name: str, wanted: str) -> bool:
     if len(wanted) > 2 and wanted.startswith("/") and wanted.endswith("/"):
-        return compile_regex(wanted[1:-1], "").search(name) is not None
+        return compile_regex(wanted[1:-1]).search(name)
     return name == wanted

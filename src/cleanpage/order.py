@@ -11,6 +11,7 @@ import click
 
 from cleanpage.cleaner import Cleaner
 from cleanpage.files import STANDARD
+from cleanpage.match.hosts import PageUrl
 from cleanpage.rules import store
 
 __all__ = ["Order", "cleaner_for", "targets"]
@@ -64,9 +65,12 @@ def cleaner_for(order: Order) -> Cleaner:
 
 
 def _of_no_use(cleaner: Cleaner) -> Iterator[str]:
-    """The lines of rule files that do nothing. Lists have thousands of them, which ``rules check`` tells of."""
+    """Files without any rule, and the lines of rule files that do nothing. Lists have thousands of such lines, which
+    ``rules check`` tells of."""
     for rules in cleaner.rule_sets:
         for report in rules.reports:
+            if not (rules.off or any(True for _ in rules.rules)):
+                yield f"{report.file}: nothing in it is a rule for what is on a page"
             if report.language == "toml":
                 yield from (f"{report.file}: {line.reason}" for line in report.unusable)
 
@@ -92,6 +96,8 @@ def _check(order: Order) -> None:
     several = len(order.names) > 1
     if order.in_place and (order.output or STANDARD in order.names):
         raise click.UsageError("--in-place writes over the files it reads: name files, and leave -o out")
+    if order.url and PageUrl.parse(order.url) is None:
+        raise click.UsageError(f"--url: {order.url!r} names no site; write https://example.com/page")
     if several and not (order.output or order.in_place or order.why):
         raise click.UsageError("several files need a folder for their outputs (-o FOLDER), or --in-place")
     if order.preview and (several or any(order.form_of(name) != "html" for name in order.names)):

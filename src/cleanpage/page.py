@@ -71,6 +71,7 @@ class Page:
         "ends",
         "ids",
         "parents",
+        "saved_from",
         "tags",
         "text_at",
         "text_end",
@@ -92,7 +93,10 @@ class Page:
         text_at: list[int],
         attributes: Callable[[int], Mapping[str, str]],
         values: Callable[[frozenset[str]], list[tuple[int, str, str]]] | None = None,
+        saved_from: str = "",
     ) -> None:
+        self.saved_from: Final = saved_from
+        """The address that a comment above the root tells, as browsers write it into what they save; "" where none."""
         self.tags: Final = tags
         self.parents: Final = parents
         self.ids: Final = ids
@@ -443,6 +447,7 @@ class PageBuilder:
         self.texts: list[str] = []
         self.text_parents: list[int] = []
         self.text_at: list[int] = []
+        self.saved_from = ""
 
     def element(self, tag: str, parent: int, id: str | None = None, classes: str | None = None) -> int:
         """Add an element that starts here; returns its number."""
@@ -479,4 +484,5 @@ class PageBuilder:
             text_at=self.text_at,
             attributes=attributes if callable(attributes) else attributes.__getitem__,
             values=values,
+            saved_from=self.saved_from,
         )

@@ -61,6 +61,7 @@ def remainder(page: Page, gone: Iterable[int]) -> Remainder:
         text_at=[before[page.text_at[run[0]]] for run in runs],
         attributes=lambda j: page.attrs(elements[j]),
         values=values,
+        saved_from=page.saved_from,
     )
     return Remainder(left, elements, runs, numbers)
 

@@ -64,14 +64,14 @@ class Report:
 
 
 class Result:
-    """The outcome for one page. What is told besides the output is worked out when first asked for.
+    """The outcome for one page, never changed. What is told besides the output is worked out when first asked for.
 
     >>> import cleanpage
     >>> cleanpage.Cleaner().run("<p>Hello</p>").output
     '<p>Hello</p>'
     """
 
-    __slots__ = ("_report", "_tell", "incomplete", "output", "steps", "why_incomplete")
+    __slots__ = ("_incomplete", "_output", "_report", "_steps", "_tell", "_why_incomplete")
 
     def __init__(
         self,
@@ -82,21 +82,40 @@ class Result:
         why_incomplete: str = "",
         steps: int = 0,
     ) -> None:
-        self.output = output
-        self.incomplete = incomplete
-        """whether the work budget was spent; the output is then the input."""
-        self.why_incomplete = why_incomplete
-        self.steps = steps
-        """how much of the work budget the page has cost."""
+        self._output = output
+        self._incomplete = incomplete
+        self._why_incomplete = why_incomplete
+        self._steps = steps
         self._tell = tell
-        self._report: Report | None = None if tell else Report()
+        self._report = Report()
+
+    @property
+    def output(self) -> Any:
+        """The page without what was cut, of the kind that it came as."""
+        return self._output
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the work budget was spent; the output is then the input."""
+        return self._incomplete
+
+    @property
+    def why_incomplete(self) -> str:
+        """What the budget was spent on; "" where it was not."""
+        return self._why_incomplete
+
+    @property
+    def steps(self) -> int:
+        """How much of the work budget the page has cost."""
+        return self._steps
 
     @property
     def report(self) -> Report:
         """Everything besides the output, as one object."""
-        if self._report is None:
-            assert self._tell is not None
-            self._report = self._tell()
+        # Threads that ask at the same time may each work it out, and come to the same.
+        tell = self._tell
+        if tell is not None:
+            self._report = tell()
             self._tell = None
         return self._report
 
@@ -150,7 +169,7 @@ class Result:
         return self.output, self.report, self.incomplete, self.why_incomplete, self.steps
 
     def __setstate__(self, state: tuple[Any, Report, bool, str, int]) -> None:
-        self.output, self._report, self.incomplete, self.why_incomplete, self.steps = state
+        self._output, self._report, self._incomplete, self._why_incomplete, self._steps = state
         self._tell = None
 
     def __repr__(self) -> str:

@@ -31,6 +31,9 @@ MISSES_PER_PAGE = 40
 
 needs_lists = pytest.mark.skipif(not (SHARED / "lists").is_dir(), reason="the lists and pages are not at hand")
 
+MISSES_SIBLINGS = int(soupsieve.__version__.split(".")[0]) < 4
+"""Whether this soupsieve overlooks some following siblings in ``:has(~ …)``, as those before 4 do."""
+
 _FILTER = re.compile(r"#@?(?:\$\??|\?)?#(?=.)")
 _FOLDS_VALUE = re.compile(r"\[(?:type|rel|target|dir|align|media|lang|scope|method|color|bgcolor|face|text)\b")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
@@ -126,11 +129,15 @@ Selecting = Callable[[str], list[int]]
 
 def by_soupsieve(page: Page) -> Selecting:
     soup, numbers = soup_of(page)
+    # Before its version 4, soupsieve takes the document for an element around the root.
+    root = soup.find(True).extract()
 
     def select(text: str) -> list[int]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return [numbers[id(tag)] for tag in soupsieve.compile(text).select(soup)]
+            compiled = soupsieve.compile(text)
+            found = [root] if compiled.match(root) else []
+            return [numbers[id(tag)] for tag in (*found, *compiled.select(root))]
 
     return select
 
@@ -232,6 +239,8 @@ def test_selects_what_soupsieve_selects_with_random_selectors() -> None:
         context = MatchContext(Budget(10**9))
         for _ in range(20):
             text = random_selector(chance)
+            if MISSES_SIBLINGS and ":has(~" in text:
+                continue
             try:
                 theirs = select(text)
             except REFUSALS:

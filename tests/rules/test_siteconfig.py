@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from cleanpage import Cleaner
 from cleanpage.budget import Budget
 from cleanpage.errors import LimitExceeded, RuleError
 from cleanpage.kinds import KINDS
@@ -20,6 +21,7 @@ from cleanpage.match.selectors import parse_selector
 from cleanpage.match.xpath import evaluate, nodes
 from cleanpage.model import Action, LoadReport, Rule, RuleSet
 from cleanpage.page import Page
+from cleanpage.rules.fingerprints import fingerprint
 from cleanpage.rules.siteconfig import BODY_GROUP, LARGEST_FILE, SiteConfigs, read_site_config, read_site_config_folder
 from cleanpage.rules.sitelines import guess_kind, read_lines, settings, targets
 from cleanpage.sources.html import HtmlReading
@@ -223,12 +225,36 @@ def test_a_host_without_config_gets_the_global_one(folder: Path) -> None:
     assert written(read_site_config_folder(folder).for_host("elsewhere.net"))[-1] == "strip: //global"
 
 
-def test_the_generator_of_a_page_adds_its_config(folder: Path) -> None:
-    configs = read_site_config_folder(folder)
-    rules = configs.for_host("elsewhere.net", generator="WordPress 6.5")
+WORDPRESS = '<meta name="generator" content="WordPress 6.5">'
+
+
+def test_what_a_page_was_made_with_adds_its_config(folder: Path) -> None:
+    configs, page = read_site_config_folder(folder), HtmlReading(WORDPRESS).page
+    rules = configs.for_host("elsewhere.net", page)
     assert "strip: //wp" in written(rules)
     assert all(sites_match(rule.sites, PageUrl("elsewhere.net")) for rule in rules.rules)
-    assert "body: //blog" not in written(configs.for_host("example.com", generator="WordPress 6.5"))
+    assert "body: //blog" not in written(configs.for_host("example.com", page))
+    assert "strip: //wp" not in written(configs.for_host("alone.org", page))
+
+
+def test_a_page_is_cleaned_by_the_config_for_what_it_was_made_with(folder: Path) -> None:
+    cleaner = Cleaner([folder], builtin=False)
+    assert cleaner.clean(f"{WORDPRESS}<p>a</p><wp>b</wp>", "https://elsewhere.net/") == f"{WORDPRESS}<p>a</p>"
+    assert cleaner.clean("<p>a</p><wp>b</wp>", "https://elsewhere.net/") == "<p>a</p><wp>b</wp>"
+
+
+@pytest.mark.parametrize(
+    ("html", "host"),
+    [
+        ("<meta content='blogger' name='generator'/>", "blogspot.com"),
+        ('<meta data-rh="true" property="al:ios:app_name" content="Medium">', "medium.com"),
+        ('<link rel="stylesheet" href="https://substackcdn.com/bundle/main.css">', "substack.com"),
+        ('<script>push({"de.ippen-digital.story.onlineId":1})</script>', "ippen.media"),
+        ('<meta name="description" content="WordPress themes">', ""),
+    ],
+)
+def test_pages_are_known_by_what_they_were_made_with(html: str, host: str) -> None:
+    assert fingerprint(HtmlReading(html).page) == (host and f"fingerprint.{host}")
 
 
 @pytest.mark.parametrize(

@@ -94,3 +94,22 @@ def test_a_folder_without_pages_is_told(folder: Path, run: Run) -> None:
     told = run("learn", "empty")
     assert told.code == 1
     assert "empty: no page in it" in told.err
+
+
+def test_a_list_of_titles_below_a_repeated_heading_is_learned_as_a_whole() -> None:
+    """Some titles alone look like anything; the topics of an article are no titles."""
+    pages = {}
+    for number, (topic, day) in enumerate([("bridge", "Monday"), ("ferry", "Tuesday"), ("market", "Friday")]):
+        text = f"The {topic} was opened on {day} by the mayor, who came with two hundred people and spoke of the {topic}. "
+        titles = "".join(f"<li><a href='/{topic}-{n}'>{topic} {day} number {n} of ten</a></li>" for n in range(4))
+        topics = f"<li><a href='/{topic}'>{topic}</a></li><li><a href='/{day}'>{day}</a></li>"
+        pages[topic] = (
+            f"<html><body><main><article><h1>The {topic} and the town</h1><p>{text * 3}</p><p>{text * 2}{number}</p></article>"
+            f"<section><h2>Topics of this story</h2><ul>{topics}</ul></section>"
+            f"<section><h2>More from the town</h2><ul>{titles}</ul></section></main></body></html>"
+        )
+    text, _ = learned_file(pages, site="example.com")
+    cleaner = Cleaner([read_toml(text, file="example.com.toml")], builtin=False)
+    output = cleaner.clean(pages["ferry"], "https://example.com/")
+    assert "number 3 of ten" not in output
+    assert "/Tuesday" in output

@@ -18,6 +18,8 @@ from typing import Final, Literal
 from cleanpage.errors import LimitExceeded, RuleError, Where
 from cleanpage.match.xpath import check
 from cleanpage.model import Action, LoadReport, Origin, Rule, RuleSet, Sites, Unusable
+from cleanpage.page import Page
+from cleanpage.rules.fingerprints import fingerprint
 from cleanpage.rules.sitelines import (
     Directive,
     guess_kind,
@@ -345,17 +347,16 @@ class SiteConfigs:
         above = "." + host.partition(".")[2]
         return next((name for name in (host, above) if name in self._paths and name != _GLOBAL), None)
 
-    def for_host(self, host: str, generator: str = "") -> RuleSet:
-        """The rules for a page of `host`: its config, that of its `generator`, and the global one.
+    def for_host(self, host: str, page: Page | None = None) -> RuleSet:
+        """The rules for a page of `host`: its config, that for what `page` was made with, and the global one.
 
-        `generator` is what the page's ``<meta name="generator">`` says. The latter two are left out where the host's
-        config says ``autodetect_on_failure: no``; of what they repeat, the earlier stays. Raises RuleError where a file
-        cannot be read.
+        The latter two are left out where the host's config says ``autodetect_on_failure: no``; of what they repeat, the
+        earlier stays. Raises RuleError where a file cannot be read.
         """
         own = self.config_for(host)
         parts = [self.config(own)] if own else []
         if own is None or not self._stands_alone(own):
-            parts += self._by_generator(generator, own)
+            parts += self._by_fingerprint(page, own) if page else []
             parts += [self.config(_GLOBAL)] if _GLOBAL in self._paths else []
         return _merged(own or host, parts, self.layer)
 
@@ -377,11 +378,8 @@ class SiteConfigs:
         values = [line.value for line in lines if line.name == "autodetect_on_failure"]
         return bool(values) and values[-1] == "no"
 
-    def _by_generator(self, generator: str, own: str | None) -> list[RuleSet]:
-        entries = settings()["generator"]
-        generator = generator.strip().lower()
-        host = next((entry["config"] for entry in entries if generator.startswith(entry["begins"])), "")
-        name = self.config_for(host)
+    def _by_fingerprint(self, page: Page, own: str | None) -> list[RuleSet]:
+        name = self.config_for(fingerprint(page))
         if name is None or name == own:
             return []
         rules = self.config(name)

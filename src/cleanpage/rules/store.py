@@ -177,7 +177,7 @@ def load(
     if path.is_dir():
         return _load_folder(path, layer, kind, on_error)
     if not path.is_file():
-        raise _no_rules(path, "does not exist", "not-found")
+        raise _no_rules(path, "is neither file nor folder" if path.exists() else "does not exist", "not-found")
     return (_READERS[_language(path)](path, layer, kind, on_error),)
 
 

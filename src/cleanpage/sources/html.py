@@ -16,6 +16,7 @@ from cleanpage.cuts import Cut, Span, Written
 from cleanpage.model import Action
 from cleanpage.page import Page, PageBuilder, class_tokens
 from cleanpage.sources.edits import Edit, apply, class_spans, edits, plan
+from cleanpage.sources.saved import saved_from_in
 from cleanpage.sources.spans import SourceMap
 
 __all__ = ["HtmlReading"]
@@ -198,6 +199,7 @@ def _read(source: str) -> tuple[Page, Document, list[Element], list[Text]]:
             rows = enumerate(map(_attributes, nodes))
             return [(i, name, value) for i, found in rows for name, value in found.items() if name in names]
 
+    build.saved_from = saved_from_in(source)
     return build.build(attributes, values), document, nodes, runs
 
 

@@ -10,6 +10,7 @@ from lxml import etree
 from cleanpage.cuts import Cut, Written
 from cleanpage.model import Action
 from cleanpage.page import Page, PageBuilder
+from cleanpage.sources.saved import saved_from
 
 __all__ = ["LxmlReading"]
 
@@ -34,6 +35,8 @@ class LxmlReading:
         build = PageBuilder()
         if root is not None:
             self._walk(root, build)
+            above = root.itersiblings(etree.Comment, preceding=True)
+            build.saved_from = saved_from(comment.text or "" for comment in above)
         nodes = self._nodes
 
         def attributes(i: int) -> Mapping[str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bs4.element import NavigableString, PreformattedString, Tag
+from bs4.element import Comment, NavigableString, PreformattedString, Tag
 
 from cleanpage.cuts import Cut, Written
 from cleanpage.model import Action
 from cleanpage.page import Page, PageBuilder
+from cleanpage.sources.saved import saved_from
 
 __all__ = ["SoupReading"]
 
@@ -44,6 +45,7 @@ class SoupReading:
                 build.run(str(node), parent)
                 self._runs.append(node)
         nodes = self._nodes
+        build.saved_from = saved_from(str(node) for node in soup.contents if isinstance(node, Comment))
 
         def attributes(i: int) -> Mapping[str, str]:
             return {name: _flat(value) or "" for name, value in nodes[i].attrs.items()}

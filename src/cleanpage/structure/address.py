@@ -8,7 +8,7 @@ __all__ = ["own_address"]
 
 
 def own_address(page: Page) -> str | None:
-    """What the page says its address is: canonical link or og:url; None where it does not say."""
+    """What the page says its address is: canonical link, og:url or where it was saved from; None where it does not."""
     for i in page.by_tag.get("link", ()):
         attrs = page.attrs(i)
         if "canonical" in attrs.get("rel", "").lower().split() and "//" in attrs.get("href", ""):
@@ -17,4 +17,4 @@ def own_address(page: Page) -> str | None:
         attrs = page.attrs(i)
         if attrs.get("property") == "og:url" and "//" in attrs.get("content", ""):
             return attrs["content"]
-    return None
+    return page.saved_from or None

@@ -96,7 +96,7 @@ def freshness(
     for file in files:
         structure = Structure(HtmlReading(read_page(file)).page)
         address = PageUrl.parse(url or own_address(structure.page))
-        sets = fixed + [each.for_host(address.host) for each in by_host if address]
+        sets = fixed + [each.for_host(address.host, structure.page) for each in by_host if address]
         _count(sets, structure, address, known)
     for rules in fixed:
         _add(rules, known)

@@ -84,7 +84,7 @@ def _check_set(rules: RuleSet, seen: dict[object, Rule]) -> Iterator[Checked]:
         broken = [each for each in report.unusable if is_toml or each.code in _broken()]
         problems = [_error(each) for each in broken] + found[report.file]
         problems += [*_about_off(rules), *_about_tests(rules)] if is_toml else []
-        if not (rules.off or broken or any(rule.origin.file != BUILT_IN for rule in rules.rules)):
+        if not (rules.off or (broken and is_toml) or any(rule.origin.file != BUILT_IN for rule in rules.rules)):
             problems.append(Problem("warning", 0, "no-rules", "nothing in the file is a rule for what is on a page"))
         other = tuple(each for each in report.unusable if each not in broken)
         yield Checked(report, tuple(sorted(problems, key=lambda p: (p.level, p.line))), other)

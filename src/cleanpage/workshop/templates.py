@@ -17,6 +17,7 @@ from typing import Final
 
 from cleanpage.errors import InputError, RuleError
 from cleanpage.model import Condition, Range, Reach, Rule
+from cleanpage.structure.sections import section
 from cleanpage.structure.structure import Structure
 from cleanpage.workshop.anchors import FAIR, simple_anchors
 from cleanpage.workshop.propose import Proposal, Surroundings, likely_kind, phrase, says_clutter
@@ -30,6 +31,13 @@ _SAME_PAGE: Final = 0.5
 """Share of a page's prose that stands on another one if they are the same article."""
 _SURE: Final = 0.75
 """How likely a text that differs from page to page must be clutter to be taken."""
+_LIKELY: Final = 0.5
+"""How likely a list of links below a repeated heading must be clutter, taken as a whole."""
+_LINKED: Final = 0.8
+"""Share of letters in links from which what stands below a heading is a list of links."""
+_TITLE_WORDS: Final = 4
+"""Words that titles have, taken together; tags have less."""
+_HEADINGS: Final = ("h2", "h3", "h4", "h5", "h6")
 _PROMPT_WORDS: Final = 12
 """Words from which a text that repeats word for word is no byline or label."""
 _LINE_WORDS: Final = 5
@@ -75,7 +83,7 @@ class SitePage:
         headline = structure.article.headline
         go = structure.evidence.go
         found = {b for b, text in enumerate(self.texts) if go[b] >= (0.5 if text in repeated else _SURE)}
-        for inside in self._repeated_boxes(repeated):
+        for inside in (*self._repeated_boxes(repeated), *self._link_lists(repeated)):
             found.update(inside)
         return frozenset(found - {headline})
 
@@ -90,6 +98,24 @@ class SitePage:
             if not inside or counted[inside.stop] - counted[inside.start] < len(inside):
                 continue
             if words[inside.stop] - words[inside.start] >= _PROMPT_WORDS or says_clutter(page, i):
+                yield inside
+
+
+    def _link_lists(self, repeated: frozenset[str]) -> Iterator[range]:
+        """The blocks of lists of titles below a heading that repeats, if they look like clutter taken together: they
+        differ from page to page, and some titles look like anything."""
+        page, structure = self.around.page, self.around.structure
+        for b, text in enumerate(self.texts):
+            element = structure.blocks.element[b]
+            if text not in repeated or page.tags[element] not in _HEADINGS:
+                continue
+            nodes = section(page, element, self.around.context.budget)
+            inside = range(b, max(structure.blocks.within(node).stop for node in nodes))
+            chars = sum(page.chars(node) for node in nodes[1:])
+            linked = sum(page.link_share(node) * page.chars(node) for node in nodes[1:])
+            titles = sum(structure.blocks.words[b + 1 : inside.stop]) >= _TITLE_WORDS * (len(inside) - 1)
+            listed = chars and titles and linked >= _LINKED * chars and not structure.holds_prose(inside)
+            if listed and structure.clutter(inside) >= _LIKELY:
                 yield inside
 
 
@@ -232,7 +258,7 @@ def _repeated_lines(site: _Site, words: range, *, headings: bool) -> list[tuple[
 
 
 def _is_heading(page: SitePage, b: int) -> bool:
-    return page.around.page.tags[page.around.structure.blocks.element[b]] in ("h2", "h3", "h4", "h5", "h6")
+    return page.around.page.tags[page.around.structure.blocks.element[b]] in _HEADINGS
 
 
 def _pages_of(places: Iterable[Place]) -> int:
