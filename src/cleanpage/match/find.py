@@ -14,7 +14,7 @@ from cleanpage.match.context import MatchContext
 from cleanpage.match.lines import around_lines
 from cleanpage.match.predicates import Test, compiled_phrases, tests_of
 from cleanpage.match.selectors import Selector, parse_selector
-from cleanpage.match.steady import only_finds_less
+from cleanpage.match.steady import finds_the_same, only_finds_less
 from cleanpage.model import Action, Reach, Rule
 from cleanpage.page import Page
 from cleanpage.structure.sections import box, rest, section
@@ -47,6 +47,8 @@ class _Compiled:
     tests: tuple[Test, ...]
     only_finds_less: bool = False
     """whether its selector finds nothing on what is left of a page that it does not find on the whole."""
+    finds_the_same: bool = False
+    """whether its selector finds there all that it finds on the whole and that is left."""
     lines: tuple[str, ...] = ()
     """phrases of which a line must stand in what the rule is about; none where any element will do."""
 
@@ -55,8 +57,9 @@ class _Compiled:
 def _compiled(rule: Rule) -> _Compiled:
     if rule.select:
         selector = parse_selector(rule.select)
-        tests, less = tests_of(rule.conditions), only_finds_less(selector)
-        return _Compiled(selector, None, tests, less, _lines(rule, selector))
+        less = only_finds_less(selector)
+        same = less and finds_the_same(selector)
+        return _Compiled(selector, None, tests_of(rule.conditions), less, same, _lines(rule, selector))
     if rule.xpath:
         return _Compiled(None, None, tests_of(rule.conditions))
     left = [condition for condition in rule.conditions if not is_settled(condition)]
@@ -102,7 +105,8 @@ def find(
 ) -> list[Finding]:
     """What the rules of some `kinds`, and all keep rules, find on a page.
 
-    Each rule comes with the elements that the index has selected for it, or None for the whole page.
+    Each rule comes with the elements that are `promising`, on this page or on one that this is what is left of, or None
+    for the whole page.
     """
     asked = [(r, elements) for r, elements in candidates if r.kind in kinds or r.action is Action.KEEP]
     about_blocks = tuple(rule for rule, _ in asked if not rule.select and not rule.xpath)
@@ -156,9 +160,12 @@ def _nodes(
 ) -> list[int]:
     """The nodes that a rule's selector or XPath selects."""
     if compiled.selector is not None:
+        settled = compiled.finds_the_same and elements is not None
         if compiled.lines:
             around = around_lines(structure, compiled_phrases(compiled.lines), context)
-            elements = sorted(around.intersection(elements) if elements is not None else around)
+            elements = sorted(around) if elements is None else [i for i in elements if i in around]
+        if settled and elements is not None:
+            return elements
         return compiled.selector.select(structure.page, context, elements)
     from cleanpage.match.xpath import nodes
 
