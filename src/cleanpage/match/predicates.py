@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from cleanpage.match.candidates import Candidate
 from cleanpage.match.context import MatchContext
 from cleanpage.match.likeness import likeness, parse_like
-from cleanpage.match.lines import has_line
+from cleanpage.match.lines import has_line, line_phrases
 from cleanpage.match.place import place
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.text import Phrases, Words
@@ -26,7 +26,7 @@ from cleanpage.structure.structure import Structure
 if TYPE_CHECKING:
     from cleanpage.match.regex import Regex
 
-__all__ = ["Test", "compiled_phrases", "tests_of"]
+__all__ = ["Test", "tests_of"]
 
 Test = Callable[[Structure, Candidate, MatchContext], bool]
 
@@ -70,7 +70,7 @@ def _joined(structure: Structure, found: Candidate) -> str:
 
 
 def _text(value: tuple[str, ...]) -> Test:
-    phrases = cache(partial(compiled_phrases, tuple(written for written in value if not is_pattern(written))))
+    phrases = cache(partial(_compiled_phrases, tuple(written for written in value if not is_pattern(written))))
     patterns = [pattern(written) for written in value if is_pattern(written)]
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
@@ -89,7 +89,7 @@ def _occurs(wanted: Regex, structure: Structure, found: Candidate, context: Matc
 
 
 def _heading(value: tuple[str, ...]) -> Test:
-    phrases = cache(partial(compiled_phrases, value))
+    phrases = cache(partial(_compiled_phrases, value))
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         if not found.blocks:
@@ -101,13 +101,12 @@ def _heading(value: tuple[str, ...]) -> Test:
 
 
 def _line(value: tuple[str, ...]) -> Test:
-    phrases = cache(partial(compiled_phrases, value))
-    return lambda structure, found, context: has_line(structure, found.blocks, phrases(), context)
+    return lambda structure, found, context: has_line(structure, found.blocks, line_phrases(value), context)
 
 
 def _under(value: tuple[str, ...]) -> Test:
     """Whether the first block stands in the run that a line of one of the phrases introduces."""
-    phrases = compiled_phrases(value)
+    phrases = _compiled_phrases(value)
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         led = context.remember(("under", phrases), lambda: _led(phrases, structure, context))
@@ -125,7 +124,7 @@ def _led(phrases: Phrases, structure: Structure, context: MatchContext) -> froze
 
 
 @lru_cache(maxsize=512)
-def compiled_phrases(patterns: tuple[str, ...]) -> Phrases:
+def _compiled_phrases(patterns: tuple[str, ...]) -> Phrases:
     """Phrases made ready for search, which takes a while and is put off until a candidate has passed cheaper tests."""
     return Phrases(patterns)
 
