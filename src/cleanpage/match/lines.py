@@ -14,7 +14,7 @@ from cleanpage.match.context import MatchContext
 from cleanpage.match.text import Phrases
 from cleanpage.structure.structure import Structure
 
-__all__ = ["LinePhrases", "around_lines", "has_line", "line_phrases"]
+__all__ = ["LinePhrases", "around_lines", "find_lines", "has_line", "line_phrases"]
 
 _WORDS: Final = 40
 """Most words of a line."""
@@ -49,7 +49,7 @@ def line_phrases(written: tuple[str, ...]) -> LinePhrases:
 
 def has_line(structure: Structure, blocks: range, phrases: LinePhrases, context: MatchContext) -> bool:
     """Whether one of some blocks is a line of one of the phrases."""
-    lines = _lines(structure, phrases, context)
+    lines = find_lines(structure, phrases, context)
     place = bisect_left(lines, blocks.start)
     return place < len(lines) and lines[place] < blocks.stop
 
@@ -61,14 +61,14 @@ def around_lines(structure: Structure, phrases: LinePhrases, context: MatchConte
 
 def _around_lines(structure: Structure, phrases: LinePhrases, context: MatchContext) -> set[int]:
     page, blocks = structure.page, structure.blocks
-    lines = _lines(structure, phrases, context)
+    lines = find_lines(structure, phrases, context)
     inside = {page.text_parents[t] for b in lines for t in range(blocks.first[b], blocks.end[b])}
     around = page.with_ancestors(inside)
     context.budget.spend(len(around))
     return around
 
 
-def _lines(structure: Structure, phrases: LinePhrases, context: MatchContext) -> list[int]:
+def find_lines(structure: Structure, phrases: LinePhrases, context: MatchContext) -> list[int]:
     """The blocks that are lines, in document order."""
     return context.remember(("lines", phrases), lambda: _find_lines(structure, phrases, context))
 
