@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from cleanpage.match.context import MatchContext
-from cleanpage.match.text import Phrases
+from cleanpage.match.text import Phrases, Words
 from cleanpage.structure.structure import Structure
 
 __all__ = ["LinePhrases", "around_lines", "find_lines", "has_line", "line_phrases"]
@@ -36,9 +36,9 @@ class LinePhrases:
             self._known = {}
         return self._known if texts <= _MOST_KNOWN else {}
 
-    def are_all_of(self, text: str) -> bool:
-        """Whether `text` says nothing but one of the phrases."""
-        return self._phrases.whole(text) is not None
+    def are_all_of(self, words: Words) -> bool:
+        """Whether a text of these words says nothing but one of the phrases."""
+        return self._phrases.whole(words) is not None
 
 
 @lru_cache(maxsize=512)
@@ -77,13 +77,14 @@ def _find_lines(structure: Structure, phrases: LinePhrases, context: MatchContex
     short = context.remember("short blocks", lambda: _short_blocks(structure, context))
     context.budget.spend(len(short))
     known = phrases.known(len(short))
-    known_long = context.keep(("long lines", phrases), dict[str, bool])
+    known_long, folded = context.keep(phrases, dict[str, bool]), context.remember("folded lines", dict[str, Words])
     lines = []
     for b, text in short:
         kept = known if len(text) <= _SHORT else known_long
         is_line = kept.get(text)
         if is_line is None:
-            is_line = kept[text] = phrases.are_all_of(text)
+            words = folded.get(text) or folded.setdefault(text, Words(text))
+            is_line = kept[text] = phrases.are_all_of(words)
         if is_line:
             lines.append(b)
     return lines

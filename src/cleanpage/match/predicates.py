@@ -75,7 +75,7 @@ def _text(value: tuple[str, ...]) -> Test:
         if len(text) > _LONG:
             return phrases().find(text) is not None
         # Elements that hold one another often hold the same text, and hold it still when the page is looked at again.
-        known = context.keep(("text", value), dict[str, bool])
+        known = context.keep(test, dict[str, bool])
         holds = known.get(text)
         if holds is None:
             words = context.remember(("words", text), lambda: Words(text))
@@ -105,14 +105,16 @@ def _heading(value: tuple[str, ...]) -> Test:
 
 
 def _line(value: tuple[str, ...]) -> Test:
-    return lambda structure, found, context: has_line(structure, found.blocks, line_phrases(value), context)
+    phrases = cache(partial(line_phrases, value))
+    return lambda structure, found, context: has_line(structure, found.blocks, phrases(), context)
 
 
 def _under(value: tuple[str, ...]) -> Test:
     """Whether the first block stands in the run that a line of one of the phrases introduces."""
+    phrases = cache(partial(line_phrases, value))
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
-        led = context.remember(("under", value), lambda: _led(line_phrases(value), structure, context))
+        led = context.remember(test, lambda: _led(phrases(), structure, context))
         return bool(found.blocks) and found.blocks.start in led
 
     return test
