@@ -330,6 +330,11 @@ class Page:
         first, end = self._run(node)
         return self._word_sums[end] - self._word_sums[first]
 
+    def words_of(self, nodes: Iterable[int]) -> list[int]:
+        """For each of `nodes` its `words`; for many nodes far cheaper than one by one."""
+        sums, first, end = self._word_sums, self.text_first, self.text_end
+        return [sums[end[n]] - sums[first[n]] if n >= 0 else sums[~n + 1] - sums[~n] for n in nodes]
+
     def chars(self, node: int) -> int:
         """Number of characters a reader sees in `node`, white space at the ends of text runs left out."""
         first, end = self._run(node)
@@ -344,6 +349,15 @@ class Page:
         first, end = self._run(node)
         chars = self._char_sums[end] - self._char_sums[first]
         return (self._link_sums[end] - self._link_sums[first]) / chars if chars else 0.0
+
+    def link_shares_of(self, nodes: Iterable[int]) -> list[float]:
+        """For each of `nodes` its `link_share`; for many nodes far cheaper than one by one."""
+        runs = map(self._run, nodes)
+        chars, links = self._char_sums, self._link_sums
+        return [
+            (links[end] - links[first]) / all_chars if (all_chars := chars[end] - chars[first]) else 0.0
+            for first, end in runs
+        ]
 
     @cached_property
     def by_tag(self) -> dict[str, list[int]]:

@@ -11,10 +11,11 @@ from cleanpage.errors import UnsupportedRule
 from cleanpage.match.blockrules import BlockRule, BlockRules, blocks_by_rule, is_settled
 from cleanpage.match.candidates import Candidate, of_block, of_element
 from cleanpage.match.context import MatchContext
-from cleanpage.match.lines import around_lines
-from cleanpage.match.predicates import Test, compiled_phrases, tests_of
+from cleanpage.match.lines import around_lines, line_phrases
+from cleanpage.match.narrow import Narrowing, is_narrowing, narrowed, narrowing
+from cleanpage.match.predicates import Test, tests_of
 from cleanpage.match.selectors import Selector, parse_selector
-from cleanpage.match.steady import only_finds_less
+from cleanpage.match.steady import finds_the_same, only_finds_less
 from cleanpage.model import Action, Reach, Rule
 from cleanpage.page import Page
 from cleanpage.structure.sections import box, rest, section
@@ -45,22 +46,29 @@ class _Compiled:
     selector: Selector | None
     block: BlockRule | None
     tests: tuple[Test, ...]
+    narrowing: tuple[Narrowing, ...] = ()
+    """what it asks of nodes before they are looked at one by one."""
     only_finds_less: bool = False
     """whether its selector finds nothing on what is left of a page that it does not find on the whole."""
+    finds_the_same: bool = False
+    """whether its selector finds there all that it finds on the whole and that is left."""
     lines: tuple[str, ...] = ()
     """phrases of which a line must stand in what the rule is about; none where any element will do."""
 
 
 @lru_cache(maxsize=8192)
 def _compiled(rule: Rule) -> _Compiled:
+    if not rule.select and not rule.xpath:
+        left = [condition for condition in rule.conditions if not is_settled(condition)]
+        return _Compiled(None, BlockRule(rule), tests_of(left))
+    numbers = narrowing(rule.conditions)
+    tests = tests_of(condition for condition in rule.conditions if not is_narrowing(condition))
     if rule.select:
         selector = parse_selector(rule.select)
-        tests, less = tests_of(rule.conditions), only_finds_less(selector)
-        return _Compiled(selector, None, tests, less, _lines(rule, selector))
-    if rule.xpath:
-        return _Compiled(None, None, tests_of(rule.conditions))
-    left = [condition for condition in rule.conditions if not is_settled(condition)]
-    return _Compiled(None, BlockRule(rule), tests_of(left))
+        less = only_finds_less(selector)
+        same = less and finds_the_same(selector)
+        return _Compiled(selector, None, tests, numbers, less, same, _lines(rule, selector))
+    return _Compiled(None, None, tests, numbers)
 
 
 def _lines(rule: Rule, selector: Selector) -> tuple[str, ...]:
@@ -102,12 +110,13 @@ def find(
 ) -> list[Finding]:
     """What the rules of some `kinds`, and all keep rules, find on a page.
 
-    Each rule comes with the elements that the index has selected for it, or None for the whole page.
+    Each rule comes with the elements that are `promising`, on this page or on one that this is what is left of, or None
+    for the whole page.
     """
     asked = [(r, elements) for r, elements in candidates if r.kind in kinds or r.action is Action.KEEP]
     about_blocks = tuple(rule for rule, _ in asked if not rule.select and not rule.xpath)
     blocks = blocks_by_rule(_block_rules(about_blocks), structure, context) if about_blocks else {}
-    known = cache(partial(of_block, structure))
+    known, known_boxes = cache(partial(of_block, structure)), cache(partial(of_element, structure))
     found: list[Finding] = []
     number = -1
     for rule, elements in asked:
@@ -119,7 +128,11 @@ def find(
                 found += _held(rule, tried, compiled.tests, structure, context)
             else:
                 nodes = _nodes(rule, compiled, elements, structure, context)
-                found += _named(rule, nodes, compiled.tests, structure, context)
+                if not rule.conditions and rule.reach is Reach.ELEMENT:
+                    found += _selected(rule, nodes, context)
+                    continue
+                nodes = narrowed(structure, nodes, compiled.narrowing, context)
+                found += _held(rule, map(known_boxes, nodes), compiled.tests, structure, context)
         except UnsupportedRule as error:
             found.append(Finding(rule, (), None, f"not applied to this page: {error.message}"))
     return found
@@ -156,21 +169,20 @@ def _nodes(
 ) -> list[int]:
     """The nodes that a rule's selector or XPath selects."""
     if compiled.selector is not None:
+        settled = compiled.finds_the_same and elements is not None
         if compiled.lines:
-            around = around_lines(structure, compiled_phrases(compiled.lines), context)
-            elements = sorted(around.intersection(elements) if elements is not None else around)
+            around = around_lines(structure, line_phrases(compiled.lines), context)
+            elements = sorted(around) if elements is None else [i for i in elements if i in around]
+        if settled and elements is not None:
+            return elements
         return compiled.selector.select(structure.page, context, elements)
     from cleanpage.match.xpath import nodes
 
     return list(nodes(structure.page, rule.xpath, None, context.budget))
 
 
-def _named(
-    rule: Rule, nodes: list[int], tests: tuple[Test, ...], structure: Structure, context: MatchContext
-) -> list[Finding]:
-    """What a rule finds among the `nodes` that it selects; blocks are looked at only for rules that ask for more."""
-    if tests or rule.reach is not Reach.ELEMENT:
-        return _held(rule, [of_element(structure, node) for node in nodes], tests, structure, context)
+def _selected(rule: Rule, nodes: list[int], context: MatchContext) -> list[Finding]:
+    """What a rule finds that asks for no more than its selector: no block need be looked at for it."""
     context.budget.spend(len(nodes))
     return [Finding(rule, (node,)) for node in nodes]
 

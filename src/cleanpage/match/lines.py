@@ -7,51 +7,90 @@ page are found first, once for all rules that ask for the same phrases.
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from typing import Final
 
 from cleanpage.match.context import MatchContext
 from cleanpage.match.text import Phrases, Words
 from cleanpage.structure.structure import Structure
 
-__all__ = ["around_lines", "has_line"]
+__all__ = ["LinePhrases", "around_lines", "find_lines", "has_line", "line_phrases"]
 
 _WORDS: Final = 40
 """Most words of a line."""
+_SHORT: Final = 80
+"""Characters up to which texts are kept from page to page: the pages of a site have their menus in common."""
+_MOST_KNOWN: Final = 20_000
 
 
-def has_line(structure: Structure, blocks: range, phrases: Phrases, context: MatchContext) -> bool:
+class LinePhrases:
+    """Phrases that are looked for as lines, and what is known of texts that were held against them."""
+
+    def __init__(self, written: tuple[str, ...]) -> None:
+        self._phrases: Final = Phrases(written)
+        self._known: dict[str, bool] = {}
+
+    def known(self, texts: int) -> dict[str, bool]:
+        """What is known of short texts, to be added to for a page of so many texts."""
+        if len(self._known) + texts > _MOST_KNOWN:
+            self._known = {}
+        return self._known if texts <= _MOST_KNOWN else {}
+
+    def are_all_of(self, words: Words) -> bool:
+        """Whether a text of these words says nothing but one of the phrases."""
+        return self._phrases.whole(words) is not None
+
+
+@lru_cache(maxsize=512)
+def line_phrases(written: tuple[str, ...]) -> LinePhrases:
+    """Phrases made ready to be looked for as lines."""
+    return LinePhrases(written)
+
+
+def has_line(structure: Structure, blocks: range, phrases: LinePhrases, context: MatchContext) -> bool:
     """Whether one of some blocks is a line of one of the phrases."""
-    lines = _lines(structure, phrases, context)
+    lines = find_lines(structure, phrases, context)
     place = bisect_left(lines, blocks.start)
     return place < len(lines) and lines[place] < blocks.stop
 
 
-def around_lines(structure: Structure, phrases: Phrases, context: MatchContext) -> set[int]:
+def around_lines(structure: Structure, phrases: LinePhrases, context: MatchContext) -> set[int]:
     """All elements around or equal to those that a line of one of the phrases stands in."""
     return context.remember(("around lines", phrases), lambda: _around_lines(structure, phrases, context))
 
 
-def _around_lines(structure: Structure, phrases: Phrases, context: MatchContext) -> set[int]:
+def _around_lines(structure: Structure, phrases: LinePhrases, context: MatchContext) -> set[int]:
     page, blocks = structure.page, structure.blocks
-    lines = _lines(structure, phrases, context)
+    lines = find_lines(structure, phrases, context)
     inside = {page.text_parents[t] for b in lines for t in range(blocks.first[b], blocks.end[b])}
     around = page.with_ancestors(inside)
     context.budget.spend(len(around))
     return around
 
 
-def _lines(structure: Structure, phrases: Phrases, context: MatchContext) -> list[int]:
+def find_lines(structure: Structure, phrases: LinePhrases, context: MatchContext) -> list[int]:
     """The blocks that are lines, in document order."""
     return context.remember(("lines", phrases), lambda: _find_lines(structure, phrases, context))
 
 
-def _find_lines(structure: Structure, phrases: Phrases, context: MatchContext) -> list[int]:
-    folded = context.remember("short blocks", lambda: _short_blocks(structure, context))
-    context.budget.spend(len(folded))
-    return [b for b, words in folded if phrases.whole(words) is not None]
+def _find_lines(structure: Structure, phrases: LinePhrases, context: MatchContext) -> list[int]:
+    short = context.remember("short blocks", lambda: _short_blocks(structure, context))
+    context.budget.spend(len(short))
+    known = phrases.known(len(short))
+    known_long, folded = context.keep(phrases, dict[str, bool]), context.remember("folded lines", dict[str, Words])
+    lines = []
+    for b, text in short:
+        kept = known if len(text) <= _SHORT else known_long
+        is_line = kept.get(text)
+        if is_line is None:
+            words = folded.get(text) or folded.setdefault(text, Words(text))
+            is_line = kept[text] = phrases.are_all_of(words)
+        if is_line:
+            lines.append(b)
+    return lines
 
 
-def _short_blocks(structure: Structure, context: MatchContext) -> list[tuple[int, Words]]:
+def _short_blocks(structure: Structure, context: MatchContext) -> list[tuple[int, str]]:
     blocks = structure.blocks
     context.budget.spend(len(blocks))
-    return [(b, Words(blocks.texts[b])) for b, words in enumerate(blocks.words) if words <= _WORDS]
+    return [(b, blocks.texts[b]) for b, words in enumerate(blocks.words) if words <= _WORDS]

@@ -6,14 +6,14 @@ Each takes the structure of the page, a candidate and the rule's value, and says
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from cleanpage.match.candidates import Candidate
 from cleanpage.match.context import MatchContext
 from cleanpage.match.likeness import likeness, parse_like
-from cleanpage.match.lines import has_line
+from cleanpage.match.lines import LinePhrases, find_lines, has_line, line_phrases
 from cleanpage.match.place import place
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.text import Phrases, Words
@@ -26,14 +26,14 @@ from cleanpage.structure.structure import Structure
 if TYPE_CHECKING:
     from cleanpage.match.regex import Regex
 
-__all__ = ["Test", "compiled_phrases", "tests_of"]
+__all__ = ["Test", "tests_of"]
 
 Test = Callable[[Structure, Candidate, MatchContext], bool]
 
 
 _LONG: Final = 2_000
-"""Characters from which the words of more than one block are folded each time they are asked for: elements that hold
-one another hold the same text again and again, which is not to fill the memory."""
+"""Characters from which a text is searched each time that is asked for: what is known of it is not to fill the
+memory."""
 _CHARS_PER_STEP: Final = 8
 _WORDS_PER_STEP: Final = 4
 _STEPS_PER_KIND_ROW: Final = 4
@@ -41,21 +41,9 @@ _LINE_WORDS: Final = 10
 """What has more words is no line that introduces others."""
 
 
-def _folded(structure: Structure, found: Candidate, context: MatchContext) -> Words:
-    """The words of a candidate, folded once a page unless there are very many."""
-    if len(found.blocks) == 1 and len(found.nodes) == 1:
-        return _of_block(structure, found.blocks.start, context)
-    if sum(structure.page.chars(node) for node in found.nodes) > _LONG:
-        return _fold(_joined(structure, found), context)
-    return _searched(("words", found.nodes), lambda: _fold(_joined(structure, found), context), context)
-
-
 def _of_block(structure: Structure, b: int, context: MatchContext) -> Words:
-    return _searched(("words", b), lambda: _fold(structure.blocks.texts[b], context), context)
-
-
-def _searched(key: Hashable, work_out: Callable[[], Words], context: MatchContext) -> Words:
-    words = context.remember(key, work_out)
+    """The words of block `b`, folded once a page."""
+    words = context.remember(("words", b), lambda: _fold(structure.blocks.texts[b], context))
     context.budget.spend(len(words) // _WORDS_PER_STEP)
     return words
 
@@ -65,18 +53,34 @@ def _fold(text: str, context: MatchContext) -> Words:
     return Words(text)
 
 
+def _whole_text(structure: Structure, found: Candidate) -> str:
+    if len(found.blocks) == 1 and len(found.nodes) == 1:
+        return structure.blocks.texts[found.blocks.start]
+    return _joined(structure, found)
+
+
 def _joined(structure: Structure, found: Candidate) -> str:
     return " ".join(structure.page.text(node) for node in found.nodes)
 
 
 def _text(value: tuple[str, ...]) -> Test:
-    phrases = cache(partial(compiled_phrases, tuple(written for written in value if not is_pattern(written))))
+    phrases = cache(partial(_compiled_phrases, tuple(written for written in value if not is_pattern(written))))
     patterns = [pattern(written) for written in value if is_pattern(written)]
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         if any(_occurs(each, structure, found, context) for each in patterns):
             return True
-        return phrases().find(_folded(structure, found, context)) is not None
+        text = _whole_text(structure, found)
+        context.budget.spend(len(text) // _CHARS_PER_STEP)
+        if len(text) > _LONG:
+            return phrases().find(text) is not None
+        # Elements that hold one another often hold the same text, and hold it still when the page is looked at again.
+        known = context.keep(test, dict[str, bool])
+        holds = known.get(text)
+        if holds is None:
+            words = context.remember(("words", text), lambda: Words(text))
+            holds = known[text] = phrases().find(words) is not None
+        return holds
 
     return test
 
@@ -89,7 +93,7 @@ def _occurs(wanted: Regex, structure: Structure, found: Candidate, context: Matc
 
 
 def _heading(value: tuple[str, ...]) -> Test:
-    phrases = cache(partial(compiled_phrases, value))
+    phrases = cache(partial(_compiled_phrases, value))
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         if not found.blocks:
@@ -101,31 +105,30 @@ def _heading(value: tuple[str, ...]) -> Test:
 
 
 def _line(value: tuple[str, ...]) -> Test:
-    phrases = cache(partial(compiled_phrases, value))
+    phrases = cache(partial(line_phrases, value))
     return lambda structure, found, context: has_line(structure, found.blocks, phrases(), context)
 
 
 def _under(value: tuple[str, ...]) -> Test:
     """Whether the first block stands in the run that a line of one of the phrases introduces."""
-    phrases = compiled_phrases(value)
+    phrases = cache(partial(line_phrases, value))
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
-        led = context.remember(("under", phrases), lambda: _led(phrases, structure, context))
+        led = context.remember(test, lambda: _led(phrases(), structure, context))
         return bool(found.blocks) and found.blocks.start in led
 
     return test
 
 
-def _led(phrases: Phrases, structure: Structure, context: MatchContext) -> frozenset[int]:
+def _led(phrases: LinePhrases, structure: Structure, context: MatchContext) -> frozenset[int]:
     """All blocks that stand in a run that a line of one of `phrases` introduces."""
     blocks, go = structure.blocks, structure.evidence.go
-    short = [b for b, words in enumerate(blocks.words) if words <= _LINE_WORDS]
-    lines = [b for b in short if phrases.whole(_of_block(structure, b, context)) is not None]
+    lines = [b for b in find_lines(structure, phrases, context) if blocks.words[b] <= _LINE_WORDS]
     return frozenset(b for line in lines for b in introduced(blocks, go, line))
 
 
 @lru_cache(maxsize=512)
-def compiled_phrases(patterns: tuple[str, ...]) -> Phrases:
+def _compiled_phrases(patterns: tuple[str, ...]) -> Phrases:
     """Phrases made ready for search, which takes a while and is put off until a candidate has passed cheaper tests."""
     return Phrases(patterns)
 

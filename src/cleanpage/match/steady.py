@@ -12,12 +12,14 @@ from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.simple import AnyElement, Attribute, ClassName, Id, Link, Nothing, Part, Presence, Tag
 from cleanpage.model import Reach, Rule
 
-__all__ = ["is_steady", "only_finds_less"]
+__all__ = ["finds_the_same", "is_steady", "only_finds_less"]
 
 _OWN = (AnyElement, Attribute, ClassName, Id, Link, Nothing, Presence, Tag)
 """What asks an element for nothing but its own name and attributes, which no cut changes."""
 _LASTING = " >~"
 """Combinators that lead from an element to the same ones however much else goes; ``+`` leads to others."""
+_INWARDS = " >"
+"""Combinators that lead to an element from what is left of the page where the element is left."""
 
 
 @lru_cache(maxsize=8192)
@@ -37,6 +39,15 @@ def only_finds_less(selector: Selector) -> bool:
     return selector.start is not None and not selector.operators and _is_steady(selector.start)
 
 
+def finds_the_same(selector: Selector) -> bool:
+    """Whether `selector` finds each element that it finds on a page also on any rest of the page that holds it.
+
+    >>> [finds_the_same(parse_selector(text)) for text in (".x > p", "p:not(.x)", ".x ~ p", "div:has(p)")]
+    [True, True, False, False]
+    """
+    return selector.start is not None and not selector.operators and _asks_only_around(selector.start)
+
+
 def _is_steady(part: Part) -> bool:
     match part:
         case Compound(parts) | Either(parts):
@@ -48,6 +59,17 @@ def _is_steady(part: Part) -> bool:
         case Has(alternatives):
             steps = [step for steps in alternatives for step in steps]
             return all(combinator in _LASTING and _is_steady(inner) for combinator, inner in steps)
+        case _:
+            return isinstance(part, _OWN)
+
+
+def _asks_only_around(part: Part) -> bool:
+    """Whether a part asks for nothing but names and attributes, of the element itself and those around it."""
+    match part:
+        case Compound(parts) | Either(parts) | Neither(parts):
+            return all(map(_asks_only_around, parts))
+        case Chain(compounds, combinators):
+            return all(map(_asks_only_around, compounds)) and all(combinator in _INWARDS for combinator in combinators)
         case _:
             return isinstance(part, _OWN)
 

@@ -52,10 +52,15 @@ class Repeats:
         self._headline = headline
 
     @cached_property
-    def _bare(self) -> list[str]:
-        """The bare text of each block; nothing for what is surely too short to count as a copy."""
-        texts = self._blocks.texts
-        return ["" if len(text) < _LEAST and text.isascii() else bare(text) for text in texts]
+    def _bare(self) -> dict[int, str]:
+        """The bare text of each block that begins as another one does, and is long enough to count as a copy."""
+        begins: dict[str, list[int]] = {}
+        for b, text in enumerate(self._blocks.texts):
+            begin = _beginning(text)
+            if len(begin) == _LEAST:
+                begins.setdefault(begin, []).append(b)
+        alike = sorted(b for blocks in begins.values() if len(blocks) > 1 for b in blocks)
+        return {b: bare(self._blocks.texts[b]) for b in alike}
 
     @cached_property
     def captions(self) -> frozenset[int]:
@@ -66,9 +71,7 @@ class Repeats:
         found: set[int] = set()
         latest: dict[str, int] = {}
         alike: dict[str, list[int]] = {}
-        for b, text in enumerate(self._bare):
-            if len(text) < _LEAST:
-                continue
+        for b, text in self._bare.items():
             before = alike.setdefault(text[:_LEAST], [])
             original = self._near_original(b, before, found)
             if original < 0 and len(text) >= _LONG:
@@ -129,11 +132,18 @@ class Repeats:
         are the headline of a copy of the whole article."""
         if self._headline < 0:
             return frozenset()
-        title = self._bare[self._headline]
-        if len(title) < _LEAST:
-            return frozenset()
-        copies = [b for b, text in enumerate(self._bare) if text == title and b != self._headline]
-        return frozenset(b for b in copies if b + 1 == len(self._bare) or not is_prose(self._blocks, b + 1))
+        title = self._bare.get(self._headline)
+        copies = [b for b, text in self._bare.items() if text == title and b != self._headline]
+        last = len(self._blocks) - 1
+        return frozenset(b for b in copies if b == last or not is_prose(self._blocks, b + 1))
+
+
+def _beginning(text: str) -> str:
+    """The first letters and digits of a text, no more than tell that another one begins otherwise."""
+    if len(text) < _LEAST and text.isascii():
+        return ""
+    begin = bare(text[: 2 * _LEAST])[:_LEAST]
+    return begin if len(begin) == _LEAST else bare(text)[:_LEAST]
 
 
 def _has_word(page: Page, i: int, words: frozenset[str]) -> bool:

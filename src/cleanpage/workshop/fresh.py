@@ -14,7 +14,7 @@ from cleanpage.budget import Budget, BudgetSpent
 from cleanpage.errors import InputError
 from cleanpage.kinds import KINDS
 from cleanpage.match.context import MatchContext
-from cleanpage.match.find import find
+from cleanpage.match.find import find, promising
 from cleanpage.match.hosts import PageUrl, sites_match
 from cleanpage.model import RuleSet
 from cleanpage.rules.index import compile_rules
@@ -124,9 +124,10 @@ def _matched(
 ) -> Iterator[str]:
     path = address.path if address else None
     context = MatchContext(Budget(_STEPS), path)
-    candidates = compile_rules(sets).candidates(structure.page, address)
+    kinds, candidates = frozenset(KINDS), compile_rules(sets).candidates(structure.page, address)
     try:
-        for finding in find(candidates, frozenset(KINDS), structure, context):
+        asked = promising(candidates, kinds, structure.page, context)
+        for finding in find(asked, kinds, structure, context):
             if finding.nodes:
                 yield finding.rule.id
             elif finding.problem:
