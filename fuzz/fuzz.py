@@ -3,9 +3,9 @@
 
 usage: python fuzz/fuzz.py [--seconds SECONDS] [--only TARGET] [--corpus FOLDER]
 
-Each target has its share of the seconds and starts from fuzz/seeds/TARGET and, where given, FOLDER/TARGET, into which
-new finds go. An input that breaks something is kept as crash-… in cleanpage-fuzz in the folder for
-temporary files; run it again with `python fuzz/fuzz.py --only TARGET FILE`.
+Each target has its share of the seconds and starts from fuzz/seeds/TARGET and FOLDER/TARGET, into which new finds go
+(cleanpage-fuzz/TARGET in the folder for temporary files, if none is given). An input that breaks something is kept as
+crash-… in cleanpage-fuzz in the same folder; run it again with `python fuzz/fuzz.py --only TARGET FILE`.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ def _fuzz(target: str, arguments: list[str]) -> None:
 
 def _share(target: str, seconds: float, corpus: str) -> int:
     """Fuzz one target in a process of its own, as libFuzzer ends the process it runs in."""
-    folders = [str(Path(corpus) / target)] if corpus else []
-    for folder in folders:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+    # The fuzzer writes what it finds into the first folder that it is given, which is not to be the seeds.
+    finds = Path(corpus) / target if corpus else _finds() / target
+    finds.mkdir(parents=True, exist_ok=True)
     limits = [f"-max_total_time={seconds:.0f}", "-timeout=20", "-rss_limit_mb=4096", "-max_len=4000", "-verbosity=0"]
     limits.append(f"-artifact_prefix={_finds()}/")
     command = [sys.executable, str(_HERE / "fuzz.py"), "--in-process", target, *limits, "-print_final_stats=1"]
-    return subprocess.run([*command, *folders, str(_HERE / "seeds" / target)], check=False).returncode
+    return subprocess.run([*command, str(finds), str(_HERE / "seeds" / target)], check=False).returncode
 
 
 def _finds() -> Path:

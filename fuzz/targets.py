@@ -111,11 +111,11 @@ def _one_of(chance: Chance, things: Sequence[str]) -> str:
     return things[chance.ConsumeIntInRange(0, len(things) - 1)]
 
 
-def _composed(chance: Chance) -> str:
-    """A page of pieces of markup."""
+def _composed(chance: Chance, pieces: Sequence[str] = _PIECES) -> str:
+    """A page of pieces of markup, or what else there are pieces of."""
     parts = []
     while chance.remaining_bytes() and len(parts) < 400:
-        parts.append(_one_of(chance, _PIECES))
+        parts.append(_one_of(chance, pieces))
     return "".join(parts)
 
 
@@ -184,9 +184,33 @@ def toml(chance: Chance) -> None:
     _run(lambda: read_toml(text, file="fuzz.toml", on_error="skip"))
 
 
+_FILTER_PIECES: Final = (
+    *"\n \n example.com ~example.com www.example.com example.* * /ex.*/ /(a+)+$/ é.com , ~ /".split(" "),
+    *"| || ^ $ # ! @@".split(),
+    *"## ## ## #?# #@# #@?# #$# #$?# ##^ ##+js( #%# $$ ### !#if !#else !#endif !#include $generichide".split(),
+    *"$ghide $shide $elemhide $document ,badfilter ,domain=example.com|~b.com env_chromium ext_ublock".split(),
+    *"[Adblock] [$path=/news] .ad .x #b p * div html body :root head li [class] [id=b] [class^=a]".split(),
+    *"[data-x=1] [class*=A i] > + ~ , ( ) [ ] { }".split(),
+    " > ",
+    " + ",
+    " ~ ",
+    ", ",
+    " ",
+    *""":not( :has( :is( :empty :hover ::before :first-child :nth-child(2n+1) :nth-child(3) :scope :lang(en)
+    :has-text(Share) :has-text(/S.*e/i) :has-text(/(a+)+$/) :has-text(/(/) :contains('x') :-abp-contains(x) :-abp-has(
+    :upward(1) :upward(255) :upward(div) :upward( :nth-ancestor(2) :xpath(//p) :xpath(..) :xpath(//*[ :xpath(//@class)
+    :xpath(//*[contains(.,"x")]) :xpath(ancestor::*[2]/following::p[last()]) :matches-path(/news) :matches-path(/n.*s/)
+    :matches-attr(class=ad) :matches-attr("/^c/"="/a/") :matches-css(display:none) :matches-css(before,content:x)
+    :min-text-length(3) :if(p) :if-not(p) :if( :others() :remove() :remove-attr(class) :remove-attr(/^c/)
+    :remove-class(ad) :style(display:none!important) :style(color:red) :watch-attr(class) :matches-media((x))
+    :shadow(p) {display:none} {remove:true;}""".split(),
+    *"\\ \\31 \" ' \0 \r\n \x0b \u2028 \ud83d é 1 -- /* */ ; : :: ..".split(" "),
+)
+
+
 def filters(chance: Chance) -> None:
-    """Arbitrary text as a filter list."""
-    text = _text(chance) + "\n"
+    """Arbitrary text, and pieces of filters, as a filter list."""
+    text = (_composed(chance, _FILTER_PIECES) if chance.ConsumeBool() else _text(chance)) + "\n"
     _quietly(lambda: read_filter_list(text, cache=False, on_error="raise"))
     _run(lambda: read_filter_list(text, cache=False))
 

@@ -92,12 +92,15 @@ class Boxes:
         visible = page.visible
         left = self._text_left()
         for i in self._media():
-            if self._gone[i] or self._is_kept(i) or _any_between(left, page.text_first[i], page.text_end[i]):
-                continue
             first, end = self._own_text(i)
             around = [*visible[max(0, first - 1) : first], *visible[end : end + 1]]
             going = [t for t in around if self._gone_text[t]]
-            if going and all(self._gone_text[t] or self._is_clutter_beside(t, going[0]) for t in around):
+            # Without a text beside it that goes, no box around it goes altogether either.
+            if not going or self._gone[i] or self._is_kept(i):
+                continue
+            if _any_between(left, page.text_first[i], page.text_end[i]):
+                continue
+            if all(self._gone_text[t] or self._is_clutter_beside(t, going[0]) for t in around):
                 self._take(i, self._finding_at(going[0]))
             elif first == end:
                 self._take_boxed(i, left)

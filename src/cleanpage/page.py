@@ -397,15 +397,6 @@ class Page:
         return found
 
     @cached_property
-    def by_attr(self) -> dict[str, list[int]]:
-        """Attribute name to the elements that have it."""
-        found: dict[str, list[int]] = {}
-        for i in range(len(self.tags)):
-            for name in self.attrs(i):
-                found.setdefault(name, []).append(i)
-        return found
-
-    @cached_property
     def headings(self) -> list[int]:
         """The elements h1 to h6, in document order."""
         return sorted(i for n in range(1, 7) for i in self.by_tag.get(f"h{n}", ()))

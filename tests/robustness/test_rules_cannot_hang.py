@@ -136,3 +136,10 @@ def test_a_rule_over_the_budget_says_so() -> None:
 def test_patterns_that_backtrack_are_refused_or_run_in_linear_time(pattern: str) -> None:
     lists = read_filter_list(f"##p:has-text(/{pattern}/)\n", cache=False)
     run(cleanpage.Cleaner([lists], builtin=False, steps=STEPS), PAGES["words"])
+
+
+@pytest.mark.parametrize("name", ["\\31" * 2000, "\\a " * 2000, "-\\-" * 2000, "a\\," * 2000])
+@pytest.mark.parametrize("written", [".{}", "#{}", "{}", "[{}]", "[a={}]", ".a:not(.{}", "{}|b", ":lang({})", "p:upward({})"])
+def test_names_with_many_escapes_are_read_in_one_way(name: str, written: str) -> None:
+    line = "*##" + written.format(name) + "!"
+    assert not read_filter_list(line + "\n", cache=False).rules

@@ -79,6 +79,12 @@ def test_candidates_are_the_elements_with_the_key_in_document_order() -> None:
     assert all(a < b for a, b in pairwise(elements))
 
 
+def test_candidates_by_several_attributes_are_in_document_order_too() -> None:
+    page = HtmlReading("<p data-b=1>a</p><p data-a=1 data-b=1>b</p><p data-a=1>c</p>").page
+    rules = read_filter_list('##[data-a="1"], [data-b="1"]\n', cache=False)
+    assert [elements for _, elements in compile_rules([rules]).candidates(page)] == [[3, 4, 5]]
+
+
 def test_a_rule_without_keys_looks_at_the_whole_page() -> None:
     [(rule, elements)] = rules_of("*##:has(> .xx)").candidates(page_of("<p></p>"))
     assert (rule.select, elements) == (":has(> .xx)", None)

@@ -273,4 +273,4 @@ def _look_up(key: Key, page: Page) -> list[int]:
         return page.by_class.get(name, [])
     if index == "id":
         return page.by_id.get(name, [])
-    return (page.by_tag if index == "tag" else page.by_attr).get(name, [])
+    return page.by_tag.get(name, []) if index == "tag" else list(page.column(name))

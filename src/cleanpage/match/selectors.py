@@ -7,7 +7,7 @@ are taken by one pattern; `grammar` reads the rest of CSS, `procedural` what has
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -88,27 +88,26 @@ class Selector:
             return i in context.remember((self.text, "selected"), lambda: frozenset(self.select(page, context)))
         return self.start.test(page, i, context) and bool(run_all(self.operators, [i], page, context))
 
-    def select(self, page: Page, context: MatchContext, candidates: Iterable[int] | None = None) -> list[int]:
+    def select(self, page: Page, context: MatchContext, candidates: Sequence[int] | None = None) -> list[int]:
         """The selected elements, in document order without repeats. Raises BudgetSpent.
 
-        `candidates` are the elements to start from, all that have one of `keys` among them; without it the page's own
-        index finds them.
+        `candidates` are the elements to start from, in document order without repeats, all that have one of `keys`
+        among them; without it the page's own index finds them.
         """
-        nodes = run_all(self.operators, self._starts(page, context, candidates), page, context)
-        return [i for i in nodes if i != DOCUMENT]
+        starts = self._starts(page, context, candidates)
+        if not self.operators:
+            return starts
+        return [i for i in run_all(self.operators, starts, page, context) if i != DOCUMENT]
 
-    def _starts(self, page: Page, context: MatchContext, candidates: Iterable[int] | None) -> list[int]:
+    def _starts(self, page: Page, context: MatchContext, candidates: Sequence[int] | None) -> list[int]:
         start = self.start
         if start is None:
             return [DOCUMENT]
         if candidates is None:
             return everywhere(start, page, context).copy()
-        found = []
-        for i in sorted(set(candidates)):
-            context.budget.spend()
-            if start.test(page, i, context):
-                found.append(i)
-        return found
+        context.budget.spend(len(candidates))
+        test = start.test
+        return [i for i in candidates if test(page, i, context)]
 
 
 def parse_selector(text: str) -> Selector:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Final
 
 from cleanpage.rules.pagekeys import PageKeys
@@ -101,10 +101,15 @@ class _Attribute:
         for values in (self.union, *self.by_tag.values()):
             values.freeze()
 
-    def find(self, tag: str, value: str) -> list[int]:
-        """The rules that an element of this tag with this value meets."""
-        values = self.by_tag.get(tag) or self.by_tag.get(ANY_TAG)
-        return values.find(value) if values is not None else []
+    def find_in(
+        self, column: Mapping[int, str], meeting: Set[str], tags: Sequence[str], found: dict[int, list[int]]
+    ) -> None:
+        """Add the rules that elements of `column` meet whose values are in `meeting`, each with these elements."""
+        for i, value in column.items():
+            if value in meeting:
+                values = self.by_tag.get(tags[i]) or self.by_tag.get(ANY_TAG)
+                for rule in values.find(value) if values is not None else ():
+                    found.setdefault(rule, []).append(i)
 
 
 class AttributeIndex:
@@ -149,32 +154,24 @@ class AttributeIndex:
         A rule that is indexed by a piece of a value comes without elements.
         """
         found: dict[int, list[int]] = {}
+        tags = keys.page.tags
         for name, column in keys.attributes(self._wanted, self._tags).items() if self._names else ():
             if column:
-                self._find_in(name, self._names[name], set(column.values()), keys, found)
+                values = set(column.values())
+                meeting = self._names[name].union.meeting(values)
+                if meeting:
+                    self._names[name].find_in(column, meeting, tags, found)
+                self._find_pieces(name, values, found)
         for name, attribute in self._columns.items():
-            self._find_in(name, attribute, keys.distinct(name), keys, found)
-        return found
+            meeting = attribute.union.meeting(keys.distinct(name))
+            if meeting:
+                attribute.find_in(keys.column(name), meeting, tags, found)
+            self._find_pieces(name, keys.distinct(name), found)
+        return {rule: sorted(set(elements)) for rule, elements in found.items()}
 
-    def _find_in(
-        self, name: str, attribute: _Attribute, values: set[str], keys: PageKeys, found: dict[int, list[int]]
-    ) -> None:
-        """Look up the different `values` of attribute `name`, and the elements of those that may meet a rule."""
-        meeting = attribute.union.meeting(values)
-        if meeting:
-            tags = keys.page.tags
-            for i, value in keys.column(name).items():
-                if value in meeting:
-                    for rule in attribute.find(tags[i], value):
-                        _append(found.setdefault(rule, []), i)
+    def _find_pieces(self, name: str, values: Set[str], found: dict[int, list[int]]) -> None:
         if name in self._pieces:
             whole = "\n".join(values).lower()
             for text, rule in self._pieces[name]:
                 if text in whole:
                     found.setdefault(rule, [])
-
-
-def _append(elements: list[int], i: int) -> None:
-    """Add `i` at the end, once."""
-    if not elements or elements[-1] != i:
-        elements.append(i)

@@ -6,8 +6,7 @@ are compared with the index first, all at once, and elements are looked for only
 
 from __future__ import annotations
 
-from collections.abc import Collection, KeysView, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Collection, KeysView, Mapping, Sequence, Set
 from typing import Final
 
 from cleanpage.page import Page, class_tokens
@@ -26,6 +25,18 @@ def _tokens(values: Collection[str]) -> set[str]:
     return {token for value in values for token in class_tokens(value)}
 
 
+def _grouped(column: Sequence[str | None]) -> dict[str, list[int]]:
+    """The elements of each value of a column that is not empty."""
+    groups: dict[str, list[int]] = {}
+    for i, value in enumerate(column):
+        if value:
+            if value in groups:
+                groups[value].append(i)
+            else:
+                groups[value] = [i]
+    return groups
+
+
 def _places(name: str, column: Sequence[str | None]) -> list[int]:
     """Where `name` stands in `column`; a list's own search is faster than a loop."""
     places: list[int] = []
@@ -41,7 +52,8 @@ class PageKeys:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.class_values = {names for names in set(page.classes) if names}
+        self._by_class_value = _grouped(page.classes)
+        self.class_values = self._by_class_value.keys()
         """the different values of the class attribute."""
         self.classes = _tokens(self.class_values)
         self.ids = {name for name in set(page.ids) if name}
@@ -72,17 +84,6 @@ class PageKeys:
             return groups[0] if len(groups) == 1 else sorted(i for group in groups for i in group)
         return _places(name, self.page.ids) if by == "id" else self.page.by_tag[name]
 
-    @cached_property
-    def _by_class_value(self) -> dict[str, list[int]]:
-        groups: dict[str, list[int]] = {}
-        for i, names in enumerate(self.page.classes):
-            if names:
-                if names in groups:
-                    groups[names].append(i)
-                else:
-                    groups[names] = [i]
-        return groups
-
     def attributes(self, names: frozenset[str], tags: frozenset[str] | None) -> dict[str, Mapping[int, str]]:
         """For each attribute out of `names` the elements that have it, in document order, each with its value.
 
@@ -107,6 +108,6 @@ class PageKeys:
             return {i: value for i, value in enumerate(column) if value is not None}
         return page.column(name)
 
-    def distinct(self, name: str) -> set[str]:
+    def distinct(self, name: str) -> Set[str]:
         """The different values of attribute `name`, "id" or "class"."""
         return self.class_values if name == "class" else self.ids
