@@ -82,3 +82,10 @@ def test_around_a_node_blocks_are_those_of_the_page(html: str) -> None:
         for column in ("first", "end", "element", "inner", "texts", "words", "links"):
             of_page, of_node = getattr(every, column), getattr(near, column)
             assert of_node[here.start : here.stop] == of_page[there.start : there.stop]
+
+
+def test_counts_the_blocks_that_begin_before_a_node() -> None:
+    found = split("<p>One</p><i></i><div><p>Two</p></div><hr>")
+    page = found.page
+    assert [found.before(page.tags.index(tag)) for tag in ("p", "i", "div", "hr")] == [0, 1, 1, 2]
+    assert found.before(~found.first[1]) == 1

@@ -18,6 +18,7 @@ from cleanpage.structure.blocks import blocks
 from cleanpage.structure.evidence import Evidence, Weights, lead_of_kind, load_weights
 from cleanpage.structure.features import Boxes, Signals, read_signals
 from cleanpage.structure.lexicon import packaged_classes
+from cleanpage.structure.structure import Structure
 from cleanpage.structure.trails import Trails, element_tokens
 
 PROSE = "The council met on Tuesday to decide how the old harbour should be used, and most of those who spoke were for it."
@@ -219,3 +220,10 @@ def test_what_is_plainly_of_one_kind_is_ahead_by_more() -> None:
     plain[0], unclear[:2] = 9_000, [9_000, 8_000]
     assert lead_of_kind(tuple(unclear)) == pytest.approx(1.0)
     assert lead_of_kind(tuple(plain)) == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize(("box", "clutter"), [("<div id=x></div>", 0.5), ("<div id=x><img src=a></div>", 0.0)])
+def test_what_has_no_text_is_as_likely_clutter_as_what_stands_around_it(box: str, clutter: float) -> None:
+    html = PAGE.replace("</article>", f"</article>{box}")
+    structure = Structure(HtmlReading(html).page)
+    assert structure.clutter_around(structure.page.by_id["x"][0]) == pytest.approx(clutter, abs=0.1)

@@ -205,8 +205,11 @@ def _evidence(value: Range) -> Test:
 
 
 def clutter(structure: Structure, found: Candidate) -> float:
-    """How likely it is that a candidate is clutter, from 0 to 1: the mean over its blocks, weighed by their words."""
-    return structure.clutter(found.blocks)
+    """How likely it is that a candidate is clutter, from 0 to 1: the mean over its blocks, weighed by their words.
+
+    What has no text is as likely clutter as what stands around it.
+    """
+    return structure.clutter(found.blocks) if found.blocks else structure.clutter_around(found.node)
 
 
 def _repeats(value: tuple[str, ...]) -> Test:

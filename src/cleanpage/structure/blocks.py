@@ -61,6 +61,10 @@ class Blocks:
             start -= 1
         return range(start, bisect_left(self.first, high))
 
+    def before(self, node: int) -> int:
+        """How many blocks begin before `node` (an element, or text run ``~t``)."""
+        return bisect_left(self.first, self.page.text_first[node] if node >= 0 else ~node)
+
 
 def count_block_words(text: str) -> int:
     """Number of words in `text`; where words are not spaced (CJK, Thai), two characters count as one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
@@ -20,6 +21,8 @@ __all__ = ["Structure"]
 
 _KEPT: Final = frozenset({"page", "_weights", "_seen_apart", "article", "kind", "language"})
 """What is small, or cannot be worked out again."""
+_SHOWN: Final = ("img", "video", "audio", "iframe", "embed", "object", "canvas")
+"""Elements that show a picture or play something."""
 _APART: Final = 8
 """Which part of a page may be seen piece by piece before it is seen as a whole."""
 
@@ -112,6 +115,28 @@ class Structure:
         runs = len(self.page.texts) + 1
         ended = _counts_before([end - 1 for end in self.blocks.end], runs)
         return ended, _counts_before(self.blocks.first, runs)
+
+    def clutter_around(self, node: int) -> float:
+        """How likely it is that `node`, which has no text, stands among clutter, from 0 to 1; 0 on a page without text.
+
+        It is the mean of the blocks before and after it; a picture may belong to either, and is as likely clutter as
+        the less likely one.
+        """
+        go, before = self.evidence.go, self.blocks.before(node)
+        near = go[max(0, before - 1) : before + 1]
+        if not near:
+            return 0.0
+        return min(near) if self._shows_something(node) else sum(near) / len(near)
+
+    def _shows_something(self, node: int) -> bool:
+        """Whether a picture or player stands in `node`, or is it."""
+        page = self.page
+        return node >= 0 and any(
+            at < len(found) and found[at] < page.ends[node]
+            for found in map(page.by_tag.get, _SHOWN)
+            if found
+            for at in (bisect_left(found, node),)
+        )
 
     @cached_property
     def _clutter_sums(self) -> tuple[list[int], list[float]]:
