@@ -20,6 +20,14 @@ CASES = {
         "<div><p>a<div id=x>b</div>c</div>",
         "<div><p>a</p>c</div>",
     ),
+    "the body that a cut had opened is written": ("<title>t</title><i id=x>a</i> b", "<title>t</title><body> b"),
+    "the body is written before what would stay in the head": (
+        "<title>t</title><i id=x>a</i><link href=y>b",
+        "<title>t</title><body><link href=y>b",
+    ),
+    "the body is not written where a tag opens it": ("<title>t</title><i id=x>a</i><p>b", "<title>t</title><p>b"),
+    "the body is not written where text opens it": ("<title>t</title><i id=x>a</i>b", "<title>t</title>b"),
+    "the body is not written at the end": ("<title>t</title><i id=x>a</i>", "<title>t</title>"),
     "line ends of two characters count as they are": ("<p>\r\na</p>\r\n<b id=x>b\r\n</b>\r\n", "<p>\r\na</p>\r\n\r\n"),
     "misnested formatting that no cut can undo stays, without its text": ("<b>1<i id=x>2</b>3</i>4", "<b>1<i id=x></b>3</i>4"),
 }

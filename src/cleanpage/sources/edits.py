@@ -47,6 +47,10 @@ _OPENED_BY = {
     "tr": frozenset({"td", "th"}),
     "colgroup": frozenset({"col"}),
 }
+_IN_HEAD = frozenset(
+    "base basefont bgsound frameset head html link meta noframes noscript script style template title".split()
+)
+"""Start tags that stay in the head, or before the body, where no body is open."""
 _VALUE = re.compile(r"[^=]*=[ \t\r\n\f]*(?P<quote>[\"']?)(?P<value>[^\"']*)(?P=quote)")
 _CLASS = re.compile(r"(?P<name>[^ \t\r\n\f]+)[ \t\r\n\f]*")
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
@@ -150,7 +154,7 @@ def _implied(node: int, end: int, page: Page, where: SourceMap) -> str:
     follows = _TAG.match(where.source, end)
     before = _previous(page, parent, node)
     if before is None:
-        return _start_tag(parent, follows, page, where)
+        return _start_tag(parent, follows, end, page, where)
     return _end_tag(before, parent, follows, end, page, where) if before >= 0 else ""
 
 
@@ -189,13 +193,21 @@ def _end_tag(
     return f"</{tag}>"
 
 
-def _start_tag(parent: int, follows: re.Match[str] | None, page: Page, where: SourceMap) -> str:
+def _start_tag(parent: int, follows: re.Match[str] | None, end: int, page: Page, where: SourceMap) -> str:
     tag = page.tags[parent]
     if tag not in ("body", *_OPENED_BY) or where.tags(parent)[0] is not None:
         return ""
-    if follows and not follows[1] and follows[2].lower() in _OPENED_BY.get(tag, ()):
+    if _opens(tag, follows, where.source[end : end + 1]):
         return ""
     return f"<{tag}>"
+
+
+def _opens(tag: str, follows: re.Match[str] | None, first: str) -> bool:
+    """Whether what follows opens a `tag` too; `first` is its first character, "" at the end of the source."""
+    if follows:
+        name = follows[2].lower()
+        return not follows[1] and (name not in _IN_HEAD if tag == "body" else name in _OPENED_BY[tag])
+    return tag == "body" and first not in ("<", "\0") and not first.isspace()
 
 
 def apply(source: str, changes: Iterable[Edit]) -> str:
