@@ -15,7 +15,7 @@ from cleanpage.match.lines import around_lines, line_phrases
 from cleanpage.match.narrow import Narrowing, is_narrowing, narrowed, narrowing
 from cleanpage.match.predicates import Test, tests_of
 from cleanpage.match.selectors import Selector, parse_selector
-from cleanpage.match.steady import finds_the_same, only_finds_less
+from cleanpage.match.steady import only_finds_less, starts_by_name, starts_the_same
 from cleanpage.model import Action, Reach, Rule
 from cleanpage.page import Page
 from cleanpage.structure.sections import box, rest, section
@@ -50,8 +50,10 @@ class _Compiled:
     """what it asks of nodes before they are looked at one by one."""
     only_finds_less: bool = False
     """whether its selector finds nothing on what is left of a page that it does not find on the whole."""
-    finds_the_same: bool = False
-    """whether its selector finds there all that it finds on the whole and that is left."""
+    starts_the_same: bool = False
+    """whether its selector starts there from all that it starts from on the whole and that is left."""
+    starts_by_name: bool = False
+    """whether it starts from all that the index selects for it."""
     lines: tuple[str, ...] = ()
     """phrases of which a line must stand in what the rule is about; none where any element will do."""
 
@@ -65,9 +67,8 @@ def _compiled(rule: Rule) -> _Compiled:
     tests = tests_of(condition for condition in rule.conditions if not is_narrowing(condition))
     if rule.select:
         selector = parse_selector(rule.select)
-        less = only_finds_less(selector)
-        same = less and finds_the_same(selector)
-        return _Compiled(selector, None, tests, numbers, less, same, _lines(rule, selector))
+        less, same, named = only_finds_less(selector), starts_the_same(selector), starts_by_name(selector)
+        return _Compiled(selector, None, tests, numbers, less, same, named, _lines(rule, selector))
     return _Compiled(None, None, tests, numbers)
 
 
@@ -87,16 +88,20 @@ def promising(
 ) -> list[tuple[Rule, list[int] | None]]:
     """The rules of some `kinds`, and all keep rules, that may find something on a page or on what is left of it.
 
-    Where a selector can only find less on less, the elements that it finds now take the place of those that have what
-    the index goes by: most rules then have none, and need not be asked at every look.
+    Where a selector can only find less on less, the elements that it finds or starts from now take the place of those
+    that have what the index goes by: most rules then have none, and need not be asked at every look.
     """
     found: list[tuple[Rule, list[int] | None]] = []
     for rule, elements in candidates:
         if rule.kind not in kinds and rule.action is not Action.KEEP:
             continue
         compiled = _compiled(rule)
-        if compiled.selector is not None and compiled.only_finds_less:
-            elements = compiled.selector.select(page, context, elements)
+        selector = compiled.selector
+        if selector is not None and compiled.starts_the_same:
+            if elements is None or not compiled.starts_by_name:
+                elements = selector.starts(page, context, elements)
+        elif selector is not None and compiled.only_finds_less:
+            elements = selector.select(page, context, elements)
         if elements is None or elements:
             found.append((rule, elements))
     return found
@@ -169,12 +174,12 @@ def _nodes(
 ) -> list[int]:
     """The nodes that a rule's selector or XPath selects."""
     if compiled.selector is not None:
-        settled = compiled.finds_the_same and elements is not None
+        settled = compiled.starts_the_same and elements is not None
         if compiled.lines:
             around = around_lines(structure, line_phrases(compiled.lines), context)
             elements = sorted(around) if elements is None else [i for i in elements if i in around]
         if settled and elements is not None:
-            return elements
+            return compiled.selector.lead(structure.page, context, elements)
         return compiled.selector.select(structure.page, context, elements)
     from cleanpage.match.xpath import nodes
 

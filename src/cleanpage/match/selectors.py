@@ -94,12 +94,16 @@ class Selector:
         `candidates` are the elements to start from, in document order without repeats, all that have one of `keys`
         among them; without it the page's own index finds them.
         """
-        starts = self._starts(page, context, candidates)
+        return self.lead(page, context, self.starts(page, context, candidates))
+
+    def lead(self, page: Page, context: MatchContext, starts: list[int]) -> list[int]:
+        """Where its operators lead from the elements in `starts`, in document order; these where it has none."""
         if not self.operators:
             return starts
         return [i for i in run_all(self.operators, starts, page, context) if i != DOCUMENT]
 
-    def _starts(self, page: Page, context: MatchContext, candidates: Sequence[int] | None) -> list[int]:
+    def starts(self, page: Page, context: MatchContext, candidates: Sequence[int] | None = None) -> list[int]:
+        """The elements to start from, in document order; `candidates` as for `select`."""
         start = self.start
         if start is None:
             return [DOCUMENT]

@@ -12,7 +12,7 @@ from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.simple import AnyElement, Attribute, ClassName, Id, Link, Nothing, Part, Presence, Tag
 from cleanpage.model import Reach, Rule
 
-__all__ = ["finds_the_same", "is_steady", "only_finds_less"]
+__all__ = ["is_steady", "only_finds_less", "starts_by_name", "starts_the_same"]
 
 _OWN = (AnyElement, Attribute, ClassName, Id, Link, Nothing, Presence, Tag)
 """What asks an element for nothing but its own name and attributes, which no cut changes."""
@@ -39,13 +39,23 @@ def only_finds_less(selector: Selector) -> bool:
     return selector.start is not None and not selector.operators and _is_steady(selector.start)
 
 
-def finds_the_same(selector: Selector) -> bool:
-    """Whether `selector` finds each element that it finds on a page also on any rest of the page that holds it.
+def starts_the_same(selector: Selector) -> bool:
+    """Whether each element that `selector` starts from on a page is one it starts from on any rest that still has it.
 
-    >>> [finds_the_same(parse_selector(text)) for text in (".x > p", "p:not(.x)", ".x ~ p", "div:has(p)")]
+    >>> [starts_the_same(parse_selector(text)) for text in (".x > p", "p:upward(1)", ".x ~ p", "div:has(p)")]
     [True, True, False, False]
     """
-    return selector.start is not None and not selector.operators and _asks_only_around(selector.start)
+    return selector.start is not None and _asks_only_around(selector.start)
+
+
+def starts_by_name(selector: Selector) -> bool:
+    """Whether `selector` starts from all elements that have one of its keys.
+
+    >>> [starts_by_name(parse_selector(text)) for text in ("ul, .x", "h2:upward(1)", "p.x", "[id^=x]")]
+    [True, True, False, False]
+    """
+    parts = selector.start.parts if isinstance(selector.start, Either) else (selector.start,)
+    return all(isinstance(part, ClassName | Id | Tag) for part in parts)
 
 
 def _is_steady(part: Part) -> bool:
