@@ -49,6 +49,8 @@ class Evidence:
         self.page: Final = page
         self.blocks: Final = split_blocks(page) if blocks is None else blocks
         self._weights: Final = load_weights() if weights is None else weights
+        self._kinds: dict[int, tuple[int, ...]] = {}
+        self._shares: dict[int, dict[str, float]] = {}
 
     @cached_property
     def signals(self) -> Signals:
@@ -118,11 +120,11 @@ class Evidence:
     def scores(self) -> list[float]:
         """For each block, the log-odds of going, all things taken into account: what is plainly of one kind is more
         likely clutter than what could be of several."""
-        third, sums = self._weights.third, self._sums
+        third, kinds = self._weights.third, self._kinds_of
         bias, slope, weight = third["bias"], third["score"], third["lead"]
         return [
-            bias + slope * s + weight * lead_of_kind(kinds_of(whole)) if s > DOUBTED else s
-            for s, whole in zip(self.second, sums, strict=True)
+            bias + slope * s + weight * lead_of_kind(kinds(b)) if s > DOUBTED else s
+            for b, s in enumerate(self.second)
         ]
 
     @property
@@ -142,16 +144,25 @@ class Evidence:
 
     def kind_of(self, b: int) -> str:
         """The kind of clutter that block `b` most likely is."""
-        scores = kinds_of(self._sums[b])
+        scores = self._kinds_of(b)
         return KINDS[scores.index(max(scores))]
+
+    def _kinds_of(self, b: int) -> tuple[int, ...]:
+        found = self._kinds.get(b)
+        if found is None:
+            found = self._kinds[b] = kinds_of(self._sums[b])
+        return found
 
     def kind_scores(self, b: int) -> dict[str, float]:
         """How well each kind fits block `b`, given that it is clutter: shares that sum to 1."""
-        scores = kinds_of(self._sums[b])
-        top = max(scores)
-        shares = [exp((s - top) / UNIT) for s in scores]
-        total = sum(shares)
-        return {kind: share / total for kind, share in zip(KINDS, shares, strict=True)}
+        found = self._shares.get(b)
+        if found is None:
+            scores = self._kinds_of(b)
+            top = max(scores)
+            shares = [exp((s - top) / UNIT) for s in scores]
+            total = sum(shares)
+            found = self._shares[b] = {kind: share / total for kind, share in zip(KINDS, shares, strict=True)}
+        return found
 
     def why(self, b: int) -> list[tuple[str, float]]:
         """The signs that weighed most for (positive) or against block `b`'s going, with their weights."""
