@@ -166,15 +166,13 @@ def _search(
     ]
     context.budget.spend(sum(map(len, blocks.texts)) // _CHARS_PER_STEP)
     for b, (go, count, text) in enumerate(zip(structure.evidence.go, blocks.words, blocks.texts, strict=True)):
-        words = None
         for search, known_short, known_long, blocks_of in tried:
             if count > search.most or not search.low <= go <= search.high:
                 continue
             known = known_short if len(text) <= _SHORT else known_long
             numbers = known.get(text)
             if numbers is None:
-                words = words or Words(text)
-                numbers = known[text] = search.find(words)
+                numbers = known[text] = search.find(context.words(text))
             for n in numbers:
                 blocks_of.setdefault(n, []).append(b)
     return found

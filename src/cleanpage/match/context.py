@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import Any, Final, TypeVar
 
 from cleanpage.budget import Budget
+from cleanpage.match.text import Words
 from cleanpage.page import Page
 
 __all__ = ["HTML_SPACE", "MatchContext", "XPathEvaluator"]
@@ -21,6 +22,8 @@ XPathEvaluator = Callable[[Page, str, "int | None", Budget], list[int]]
 _T = TypeVar("_T")
 
 _MISSING: Final[Any] = object()
+_LONG: Final = 2_000
+"""Characters from which a text is folded each time that is asked for, so that its words do not fill the memory."""
 
 
 class MatchContext:
@@ -32,7 +35,7 @@ class MatchContext:
     where the address is not known. `xpath` evaluates an XPath expression; None takes `cleanpage.match.xpath.select`.
     """
 
-    __slots__ = ("_found", "_kept", "_tokens", "budget", "path", "xpath")
+    __slots__ = ("_found", "_kept", "_tokens", "_words", "budget", "path", "xpath")
 
     def __init__(self, budget: Budget, path: str | None = None, xpath: XPathEvaluator | None = None) -> None:
         self.budget = budget
@@ -41,6 +44,7 @@ class MatchContext:
         self._found: dict[Hashable, Any] = {}
         self._kept: dict[Hashable, Any] = {}
         self._tokens: dict[str, frozenset[str]] = {}
+        self._words: dict[str, Words] = {}
 
     def again(self) -> MatchContext:
         """The matching of what is left of the page: it knows what does not hang on what else is on a page."""
@@ -67,6 +71,15 @@ class MatchContext:
         found = self._tokens.get(names)
         if found is None:
             found = self._tokens[names] = frozenset(HTML_SPACE.split(names))
+        return found
+
+    def words(self, text: str) -> Words:
+        """The words of `text`, folded once a page unless it is very long."""
+        found = self._words.get(text)
+        if found is None:
+            found = Words(text)
+            if len(text) <= _LONG:
+                self._words[text] = found
         return found
 
     def previous(self, page: Page) -> list[int]:

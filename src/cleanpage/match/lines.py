@@ -77,14 +77,13 @@ def _find_lines(structure: Structure, phrases: LinePhrases, context: MatchContex
     short = context.remember("short blocks", lambda: _short_blocks(structure, context))
     context.budget.spend(len(short))
     known = phrases.known(len(short))
-    known_long, folded = context.keep(phrases, dict[str, bool]), context.remember("folded lines", dict[str, Words])
+    known_long = context.keep(phrases, dict[str, bool])
     lines = []
     for b, text in short:
         kept = known if len(text) <= _SHORT else known_long
         is_line = kept.get(text)
         if is_line is None:
-            words = folded.get(text) or folded.setdefault(text, Words(text))
-            is_line = kept[text] = phrases.are_all_of(words)
+            is_line = kept[text] = phrases.are_all_of(context.words(text))
         if is_line:
             lines.append(b)
     return lines

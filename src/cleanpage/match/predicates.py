@@ -35,22 +35,15 @@ _LONG: Final = 2_000
 """Characters from which a text is searched each time that is asked for: what is known of it is not to fill the
 memory."""
 _CHARS_PER_STEP: Final = 8
-_WORDS_PER_STEP: Final = 4
 _STEPS_PER_KIND_ROW: Final = 4
 _LINE_WORDS: Final = 10
 """What has more words is no line that introduces others."""
 
 
 def _of_block(structure: Structure, b: int, context: MatchContext) -> Words:
-    """The words of block `b`, folded once a page."""
-    words = context.remember(("words", b), lambda: _fold(structure.blocks.texts[b], context))
-    context.budget.spend(len(words) // _WORDS_PER_STEP)
-    return words
-
-
-def _fold(text: str, context: MatchContext) -> Words:
+    text = structure.blocks.texts[b]
     context.budget.spend(len(text) // _CHARS_PER_STEP)
-    return Words(text)
+    return context.words(text)
 
 
 def _whole_text(structure: Structure, found: Candidate) -> str:
@@ -78,8 +71,7 @@ def _text(value: tuple[str, ...]) -> Test:
         known = context.keep(test, dict[str, bool])
         holds = known.get(text)
         if holds is None:
-            words = context.remember(("words", text), lambda: Words(text))
-            holds = known[text] = phrases().find(words) is not None
+            holds = known[text] = phrases().find(context.words(text)) is not None
         return holds
 
     return test
