@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from cleanpage.match.context import MatchContext
-from cleanpage.match.text import Phrases, Words
+from cleanpage.match.text import Words, compiled_phrases
 from cleanpage.structure.structure import Structure
 
 __all__ = ["LinePhrases", "around_lines", "find_lines", "has_line", "line_phrases"]
@@ -27,7 +27,7 @@ class LinePhrases:
     """Phrases that are looked for as lines, and what is known of texts that were held against them."""
 
     def __init__(self, written: tuple[str, ...]) -> None:
-        self._phrases: Final = Phrases(written)
+        self._phrases: Final = compiled_phrases(written)
         self._known: dict[str, bool] = {}
 
     def known(self, texts: int) -> dict[str, bool]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from cleanpage.match.candidates import Candidate
@@ -16,7 +16,7 @@ from cleanpage.match.likeness import likeness, parse_like
 from cleanpage.match.lines import LinePhrases, find_lines, has_line, line_phrases
 from cleanpage.match.place import place
 from cleanpage.match.selectors import Selector, parse_selector
-from cleanpage.match.text import Phrases, Words
+from cleanpage.match.text import Words, compiled_phrases
 from cleanpage.match.wording import is_pattern, pattern
 from cleanpage.model import Condition, Range
 from cleanpage.page import Page
@@ -57,7 +57,7 @@ def _joined(structure: Structure, found: Candidate) -> str:
 
 
 def _text(value: tuple[str, ...]) -> Test:
-    phrases = cache(partial(_compiled_phrases, tuple(written for written in value if not is_pattern(written))))
+    phrases = cache(partial(compiled_phrases, tuple(written for written in value if not is_pattern(written))))
     patterns = [pattern(written) for written in value if is_pattern(written)]
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
@@ -85,7 +85,7 @@ def _occurs(wanted: Regex, structure: Structure, found: Candidate, context: Matc
 
 
 def _heading(value: tuple[str, ...]) -> Test:
-    phrases = cache(partial(_compiled_phrases, value))
+    phrases = cache(partial(compiled_phrases, value))
 
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         if not found.blocks:
@@ -117,12 +117,6 @@ def _led(phrases: LinePhrases, structure: Structure, context: MatchContext) -> f
     blocks, go = structure.blocks, structure.evidence.go
     lines = [b for b in find_lines(structure, phrases, context) if blocks.words[b] <= _LINE_WORDS]
     return frozenset(b for line in lines for b in introduced(blocks, go, line))
-
-
-@lru_cache(maxsize=512)
-def _compiled_phrases(patterns: tuple[str, ...]) -> Phrases:
-    """Phrases made ready for search, which takes a while and is put off until a candidate has passed cheaper tests."""
-    return Phrases(patterns)
 
 
 def _words(value: Range) -> Test:

@@ -20,7 +20,7 @@ from cleanpage.errors import LimitExceeded, RuleError, RuleSyntaxError, Unsuppor
 from cleanpage.kinds import KINDS
 from cleanpage.match.hosts import parse_site
 from cleanpage.match.likeness import parse_like
-from cleanpage.match.text import check_phrase
+from cleanpage.match.text import check_phrase, doubtful_phrases
 from cleanpage.match.wording import check_wording, is_pattern
 from cleanpage.model import (
     Action,
@@ -590,7 +590,7 @@ def _read_plain(table: TomlTable, key: str) -> tuple[str, ...]:
     """A list of phrases, or a string with one on each line: that is easier to read, and read four times as fast."""
     written = table.values[key]
     phrases = _lines(table.string(key)) if isinstance(written, str) else table.strings(key)
-    for phrase in phrases:
+    for phrase in doubtful_phrases(phrases):
         _check_within(table, key, phrase, check_phrase)
     return phrases
 
