@@ -196,7 +196,7 @@ def test_a_package_that_cannot_be_loaded_is_named(value: str, monkeypatch: pytes
 def offer(monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
     """Have these entry points, name to value, be installed."""
     points = [EntryPoint(name, value, store.ENTRY_POINTS) for name, value in given.items()]
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points)
+    monkeypatch.setattr(store, "rule_packages", lambda group: points)
     forget()
 
 

@@ -20,6 +20,7 @@ from cleanpage.errors import RuleError, Where
 from cleanpage.match.hosts import PageUrl, host_keys, normal_host
 from cleanpage.model import LAYERS, Rule, RuleSet, Unusable
 from cleanpage.rules.filters import FilterRules
+from cleanpage.rules.packages import rule_packages
 from cleanpage.rules.tables import did_you_mean
 from cleanpage.rules.toml import OnError, PhraseBook, read_phrases, read_toml
 
@@ -104,9 +105,7 @@ def installed() -> tuple[RuleSet, ...]:
     Raises:
         RuleError: a package cannot be loaded; the message names it.
     """
-    from importlib.metadata import entry_points
-
-    found = sorted(entry_points(group=ENTRY_POINTS), key=lambda point: (point.name, point.value))
+    found = sorted(rule_packages(ENTRY_POINTS), key=lambda point: (point.name, point.value))
     return tuple(rules for point in found for rules in _load_entry_point(point))
 
 
