@@ -22,7 +22,7 @@ LEVELS = (
     {"match"},
     {"rules"},
     {"report", "textmode"},
-    {"boxes"},
+    {"boxes", "rows"},
     {"decide"},
     {"rounds"},
     {"cleaner"},

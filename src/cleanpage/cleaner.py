@@ -23,6 +23,7 @@ from cleanpage.model import LoadReport, Rule, RuleSet
 from cleanpage.page import Page
 from cleanpage.report import Refused, Removal, Report, Result
 from cleanpage.rounds import Look, Removed, Seen, look_again, together
+from cleanpage.rows import RowLimits
 from cleanpage.rules import store
 from cleanpage.rules.index import CompiledRules, Found, compile_rules
 from cleanpage.structure.access import access
@@ -236,7 +237,14 @@ def _site_rules(host: str, switches: tuple[RuleSet, ...]) -> CompiledRules | Non
 @lru_cache(maxsize=1)
 def _brake() -> Brake:
     data = tomllib.loads(files("cleanpage.rules").joinpath("data/brake.toml").read_text("utf-8"))
-    return Brake(data["words"], data["share"], frozenset(data["pictured"]), data["beside"], data["together"])
+    return Brake(
+        words=data["words"],
+        share=data["share"],
+        pictured=frozenset(data["pictured"]),
+        beside=data["beside"],
+        rows=RowLimits(**data["rows"]),
+        together=data["together"],
+    )
 
 
 def _read(page: Any, encoding: str | None) -> Reading:

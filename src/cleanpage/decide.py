@@ -1,7 +1,8 @@
 """The one place that chooses: findings in, cuts out, and a reason for whatever was found but is not cut.
 
-In this order: what keep rules protect; what no rule may take; the brake; then boxes: cuts inside
-others, pictures and controls that stand among what is cut, and wrappers that the cuts leave empty.
+In this order: what keep rules protect; what no rule may take; the brake; rows that go or stay as a whole;
+then boxes: cuts inside others, pictures and controls that stand among what is cut, and wrappers that the
+cuts leave empty.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
 from cleanpage.model import Action, Reach, Rule
 from cleanpage.page import Page, class_tokens
+from cleanpage.rows import RowLimits, torn_rows
 from cleanpage.structure.article import CERTAIN
 from cleanpage.structure.structure import Structure
 
@@ -40,13 +42,14 @@ class Brake:
 
     `pictured` are the kinds whose boxes have pictures of their own, that go with them. `beside` is how likely a text
     below the article must be clutter for a picture beside it to go with the text on its other side. `together` is the
-    share of the article that all rules of site configs may take together.
+    share of the article that all rules of site configs may take together. `rows` says when the rest of a row goes too.
     """
 
     words: Mapping[str, int]
     share: float
     pictured: frozenset[str]
     beside: float
+    rows: RowLimits
     together: float = 0.0
 
 
@@ -100,10 +103,25 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
         else:
             for node in finding.nodes:
                 edited.setdefault((node, finding.rule.action), finding)
+    _even_rows(removed, refusals, kept, structure, brake.rows)
     boxes = Boxes(structure.page, removed, tuple(kept.nodes), brake.pictured, _likely_clutter(structure, brake))
     decisions = [Decision(Cut(node), inside) for node, inside in boxes.cuts()]
     decisions += _edits(edited, boxes, structure.page)
     return Decided(tuple(decisions), tuple(refusals))
+
+
+def _even_rows(
+    removed: dict[int, Finding], refusals: list[Refusal], kept: _Kept, structure: Structure, limits: RowLimits
+) -> None:
+    """Of rows that mostly go, what is left goes too; of those that hardly go, nothing goes."""
+    more, less = torn_rows(removed, structure, limits)
+    for finding in less:
+        refusals.append(Refusal(finding.rule, finding.nodes[0], "it is one of a row that stays"))
+        for node in finding.nodes:
+            removed.pop(node, None)
+    for finding in more:
+        if not kept.protects(finding):
+            removed.update(dict.fromkeys(finding.nodes, finding))
 
 
 def _outside(found: Iterable[Finding], structure: Structure) -> list[Finding]:
