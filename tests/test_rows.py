@@ -51,6 +51,7 @@ def test_what_goes_of_a_row_that_stays_stays_too(each: str) -> None:
         (row("abcde"), "ab", "neither most of it nor hardly any"),
         (row("abcd", "<li class={0}>{0}</li>"), "a", "boxes of different classes"),
         (row("abcd", "<li><p>{0}</p><p>" + "word " * 30 + "</p></li>"), "abc", "long texts"),
+        (row("abcd", "<li><img src={0}.jpg>{0}</li>"), "abc", "boxes with pictures"),
         ("<i>a</i><p>b</p><div>c</div><h2>d</h2>", "bc", "boxes of different tags"),
     ],
 )

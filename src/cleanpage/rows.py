@@ -6,6 +6,7 @@ go: what the row makes of them weighs more than what each alone leaves in doubt.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -93,7 +94,14 @@ def _torn(parent: int, removed: Mapping[int, Finding], page: Page) -> _Row | Non
     taken = {i: finding for i, finding in going.items() if finding and not _is_named(finding.rule)}
     tags = {page.tags[i] for i in taken}
     left = [i for i, finding in going.items() if not finding and page.tags[i] in tags and page.words(i)]
-    return _Row(taken, left) if left else None
+    return _Row(taken, left) if left and not any(_is_pictured(i, page) for i in left) else None
+
+
+def _is_pictured(i: int, page: Page) -> bool:
+    """Whether a picture stands in element `i`: then it is no mere entry, and more than a word would go with it."""
+    pictures = page.by_tag.get("img", [])
+    place = bisect_left(pictures, i)
+    return place < len(pictures) and pictures[place] < page.ends[i]
 
 
 def _innermost_alike(i: int, removed: Mapping[int, Finding], page: Page) -> int:
