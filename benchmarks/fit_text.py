@@ -44,8 +44,9 @@ SHIFT_AT = 0.8
 REGULARISATION = 0.1
 CAUTION = 1.0
 """Log-odds that a block must have more for each doubling of its words above 20: a paragraph lost costs most."""
-ASKED = {"footer": 0.4}
-"""Log-odds that a block must have more to go as one of these kinds: lines at the end of an article look like them."""
+ASKED = {"footer": 0.4, "nav": 0.7, "other": 0.6}
+"""Log-odds that a block must have more to go as one of these kinds: lines of an article look like them; the
+thresholds of menus and of other clutter are those of HTML, where more is seen of a block."""
 FLOORS = {"byline again": 0.2, "caption again": 0.2, "without value =orphan-label": 0.45}
 """Chosen, not fitted: what the labelled pages do not show often enough."""
 ORPHANS = ("Published", "Updated", "Published", "Share", "Published on", "Published:")

@@ -113,7 +113,9 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
 def _even_rows(
     removed: dict[int, Finding], refusals: list[Refusal], kept: _Kept, structure: Structure, limits: RowLimits
 ) -> None:
-    """Of rows that mostly go, what is left goes too; of those that hardly go, nothing goes."""
+    """Of rows that mostly go, what is left goes too; of those that hardly go, nothing goes. Plain lines are no row."""
+    if structure.is_plain:
+        return
     more, less = torn_rows(removed, structure, limits)
     for finding in less:
         refusals.append(Refusal(finding.rule, finding.nodes[0], "it is one of a row that stays"))

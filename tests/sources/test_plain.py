@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from cleanpage import clean_text
 from cleanpage.cleaner import Cleaner
 from cleanpage.cuts import Cut
+from cleanpage.decide import Brake, decide
 from cleanpage.explain import explain
-from cleanpage.model import Action
+from cleanpage.match.find import Finding
+from cleanpage.model import Action, Rule
+from cleanpage.rows import RowLimits
 from cleanpage.sources.plain import PlainReading
 from cleanpage.structure.structure import Structure
 from cleanpage.structure.textevidence import TextEvidence
@@ -334,3 +337,13 @@ def test_evidence_of_one_block_is_none() -> None:
 
 def test_evidence_has_its_provenance() -> None:
     assert "fit_text.py" in text_weights().provenance
+
+
+def test_lines_of_a_paragraph_are_no_row_of_boxes() -> None:
+    page = PlainReading("Wardens count eels\n\nBack\nOne\nTwo\nThree\nFour\n").page
+    structure = Structure(page, text_weights())
+    line = structure.blocks.element[1]
+    found = [Finding(Rule(id="x/label", kind="nav"), (line,), range(1, 2))]
+    limits = RowLimits(least=4, words=12, mostly=0.5, likely=0.0, hardly=0.34, surely=1.0)
+    brake = Brake(words={"nav": 100}, share=1.0, pictured=frozenset(), beside=1.0, rows=limits)
+    assert [decision.cut.node for decision in decide(found, structure, brake).decisions] == [line]

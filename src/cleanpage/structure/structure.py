@@ -41,6 +41,11 @@ class Structure:
         vars(self).clear()
         vars(self).update(kept)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the page is plain text, read as lines and paragraphs."""
+        return isinstance(self._weights, TextWeights)
+
     @cached_property
     def blocks(self) -> Blocks:
         """The visible text blocks."""
