@@ -17,10 +17,19 @@ __all__ = ["Narrowing", "is_narrowing", "narrowed", "narrowing"]
 Narrowing = tuple[str, float, float]
 """A key of the rule format, and the least and the most that it asks for."""
 
+
+def _evidence_of(structure: Structure, nodes: list[int]) -> list[float]:
+    """How likely each node is clutter: the mean over its blocks, weighed by their words; what has no text is as likely
+    clutter as what stands around it."""
+    within, around = structure.blocks.within, structure.clutter_around
+    likely = zip(nodes, structure.clutter_of(nodes), strict=True)
+    return [number or (0.0 if within(node) else around(node)) for node, number in likely]
+
+
 _NUMBERS: Final[dict[str, Callable[[Structure, list[int]], Sequence[float]]]] = {
     "words": lambda structure, nodes: structure.page.words_of(nodes),
     "links": lambda structure, nodes: structure.page.link_shares_of(nodes),
-    "evidence": lambda structure, nodes: structure.clutter_of(nodes),
+    "evidence": _evidence_of,
 }
 """What is asked of each node, the cheapest first."""
 
