@@ -119,17 +119,6 @@ def _led(phrases: LinePhrases, structure: Structure, context: MatchContext) -> f
     return frozenset(b for line in lines for b in introduced(blocks, go, line))
 
 
-def _words(value: Range) -> Test:
-    low, high = value.low, value.high
-
-    def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
-        # Rules for boxes without a name ask this of most elements of a page.
-        words, nodes = structure.page.words, found.nodes
-        return low <= (words(nodes[0]) if len(nodes) == 1 else sum(map(words, nodes))) <= high
-
-    return test
-
-
 def _links(value: Range) -> Test:
     def test(structure: Structure, found: Candidate, _: MatchContext) -> bool:
         page = structure.page
@@ -185,19 +174,6 @@ def _where(value: tuple[str, ...]) -> Test:
     return test
 
 
-def _evidence(value: Range) -> Test:
-    low, high = value.low, value.high
-    return lambda structure, found, _: low <= clutter(structure, found) <= high
-
-
-def clutter(structure: Structure, found: Candidate) -> float:
-    """How likely it is that a candidate is clutter, from 0 to 1: the mean over its blocks, weighed by their words.
-
-    What has no text is as likely clutter as what stands around it.
-    """
-    return structure.clutter(found.blocks) if found.blocks else structure.clutter_around(found.node)
-
-
 def _repeats(value: tuple[str, ...]) -> Test:
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         context.budget.spend(len(found.blocks))
@@ -243,10 +219,8 @@ def _like(value: tuple[str, ...]) -> Test:
 
 
 _RANGES: Final[dict[str, Callable[[Range], Test]]] = {
-    "words": _words,
     "links": _links,
     "items": _items,
-    "evidence": _evidence,
     "cards": _cards,
 }
 _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
@@ -262,13 +236,16 @@ _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
     "like": _like,
 }
 _CHEAP_FIRST: Final = (
-    *("lang", "words", "evidence", "repeats", "cards", "links"),
+    *("lang", "repeats", "cards", "links"),
     *("where", "heading", "text", "under", "line", "items", "has", "most-like", "like"),
 )
 
 
 def tests_of(conditions: Iterable[Condition]) -> tuple[Test, ...]:
-    """A rule's conditions as tests, cheap ones first; all must hold."""
+    """Those of a rule's conditions that are left to be tested, cheap ones first; all must hold.
+
+    Words and evidence are settled before, for blocks by `blockrules` and for elements by `narrow`.
+    """
     ordered = sorted(conditions, key=lambda condition: _CHEAP_FIRST.index(condition.key))
     return tuple(_test(condition) for condition in ordered)
 
