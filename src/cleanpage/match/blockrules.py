@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Final
 
 from cleanpage.match.context import MatchContext
+from cleanpage.match.memo import SHORT, TextMemo
 from cleanpage.match.place import place_of_block
 from cleanpage.match.text import Phrases, Words
 from cleanpage.match.wording import has_pattern
@@ -22,9 +23,6 @@ __all__ = ["BlockRule", "BlockRules", "blocks_by_rule", "is_settled"]
 
 _SETTLED: Final = frozenset({"words", "evidence", "text", "heading", "where", "repeats"})
 _CHARS_PER_STEP: Final = 8
-_SHORT: Final = 80
-"""Characters up to which texts are kept from page to page: the pages of a site have their menus in common."""
-_MOST_KNOWN: Final = 20_000
 _ANYTHING: Final = Range()
 _RANGES: Final = ("evidence", "words")
 _PHRASES: Final = ("text", "heading")
@@ -80,15 +78,7 @@ class _Search:
         self.low: Final = min((rule.low for _, rule in asked), default=2.0)
         self.high: Final = max((rule.high for _, rule in asked), default=-1.0)
         self.most: Final = max((rule.most for _, rule in asked), default=0.0)
-        self._known: dict[str, tuple[int, ...]] = {}
-
-    def known(self, blocks: int) -> dict[str, tuple[int, ...]]:
-        """What is known of short texts, to be added to for a page of so many blocks."""
-        if blocks > _MOST_KNOWN:
-            return {}
-        if len(self._known) + blocks > _MOST_KNOWN:
-            self._known = {}
-        return self._known
+        self.memo: Final = TextMemo[tuple[int, ...]]()
 
     def find(self, words: Words) -> tuple[int, ...]:
         """The rules that one of the phrases in a block is of, lowest first."""
@@ -161,7 +151,7 @@ def _search(
     found: dict[str, dict[int, list[int]]] = {key: {} for key in searches}
     blocks = structure.blocks
     tried = [
-        (search, search.known(len(blocks)), context.keep(search, dict[str, tuple[int, ...]]), found[key])
+        (search, search.memo.known(len(blocks)), context.keep(search, dict[str, tuple[int, ...]]), found[key])
         for key, search in searches.items()
     ]
     context.budget.spend(sum(map(len, blocks.texts)) // _CHARS_PER_STEP)
@@ -169,7 +159,7 @@ def _search(
         for search, known_short, known_long, blocks_of in tried:
             if count > search.most or not search.low <= go <= search.high:
                 continue
-            known = known_short if len(text) <= _SHORT else known_long
+            known = known_short if len(text) <= SHORT else known_long
             numbers = known.get(text)
             if numbers is None:
                 numbers = known[text] = search.find(context.words(text))

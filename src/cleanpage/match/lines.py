@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from cleanpage.match.context import MatchContext
+from cleanpage.match.memo import SHORT, TextMemo
 from cleanpage.match.text import Words, compiled_phrases
 from cleanpage.structure.structure import Structure
 
@@ -18,9 +19,6 @@ __all__ = ["LinePhrases", "around_lines", "find_lines", "has_line", "line_phrase
 
 _WORDS: Final = 40
 """Most words of a line."""
-_SHORT: Final = 80
-"""Characters up to which texts are kept from page to page: the pages of a site have their menus in common."""
-_MOST_KNOWN: Final = 20_000
 
 
 class LinePhrases:
@@ -28,13 +26,7 @@ class LinePhrases:
 
     def __init__(self, written: tuple[str, ...]) -> None:
         self._phrases: Final = compiled_phrases(written)
-        self._known: dict[str, bool] = {}
-
-    def known(self, texts: int) -> dict[str, bool]:
-        """What is known of short texts, to be added to for a page of so many texts."""
-        if len(self._known) + texts > _MOST_KNOWN:
-            self._known = {}
-        return self._known if texts <= _MOST_KNOWN else {}
+        self.memo: Final = TextMemo[bool]()
 
     def are_all_of(self, words: Words) -> bool:
         """Whether a text of these words says nothing but one of the phrases."""
@@ -76,11 +68,11 @@ def find_lines(structure: Structure, phrases: LinePhrases, context: MatchContext
 def _find_lines(structure: Structure, phrases: LinePhrases, context: MatchContext) -> list[int]:
     short = context.remember("short blocks", lambda: _short_blocks(structure, context))
     context.budget.spend(len(short))
-    known = phrases.known(len(short))
+    known = phrases.memo.known(len(short))
     known_long = context.keep(phrases, dict[str, bool])
     lines = []
     for b, text in short:
-        kept = known if len(text) <= _SHORT else known_long
+        kept = known if len(text) <= SHORT else known_long
         is_line = kept.get(text)
         if is_line is None:
             is_line = kept[text] = phrases.are_all_of(context.words(text))
