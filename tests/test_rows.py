@@ -33,7 +33,9 @@ def row(letters: str, each: str = "<li>{}</li>") -> str:
     return "<p>Before</p><ul>" + "".join(map(each.format, letters)) + "</ul>"
 
 
-@pytest.mark.parametrize("each", ["<li>{}</li>", "<li><div><b>{}</b></div></li>", "<li class=x{0}>{0}</li>", "<a><p>{}</p></a>"])
+@pytest.mark.parametrize(
+    "each", ["<li>{}</li>", "<li><div><b>{}</b></div></li>", "<li class=x{0}>{0}</li>", "<a><p>{}</p></a>"]
+)
 def test_what_is_left_of_a_row_that_mostly_goes_goes_too(each: str) -> None:
     assert torn(row("abcd", each), "abc") == ("d", "")
 
@@ -65,3 +67,11 @@ def test_rules_that_name_what_they_are_about_make_no_row() -> None:
 
 def test_what_is_hardly_clutter_stays_and_what_surely_is_goes() -> None:
     assert torn(row("abcd"), "abc", limits=CERTAIN) == torn(row("abcd"), "a", limits=CERTAIN) == ("", "")
+
+
+def test_where_rules_name_all_that_goes_no_evidence_is_asked_for() -> None:
+    page = HtmlReading(row("abcd")).page
+    structure = Structure(page)
+    item = page.by_tag["li"][0]
+    assert torn_rows({item: Finding(NAMED, (item,), range(1, 2))}, structure, LIMITS) == ([], [])
+    assert "evidence" not in vars(structure)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from cleanpage.match.find import Finding
-from cleanpage.page import PLAYERS, Page
+from cleanpage.page import PLAYERS, Page, any_between
 
-__all__ = ["MEDIA", "Boxes", "first_between"]
+__all__ = ["MEDIA", "Boxes"]
 
 MEDIA: Final = frozenset("img iframe video audio embed object input select textarea svg canvas".split())
 """What a reader sees though it is no text."""
@@ -98,7 +98,7 @@ class Boxes:
             # Without a text beside it that goes, no box around it goes altogether either.
             if not going or self._gone[i] or self._is_kept(i):
                 continue
-            if _any_between(left, page.text_first[i], page.text_end[i]):
+            if any_between(left, page.text_first[i], page.text_end[i]):
                 continue
             if all(self._gone_text[t] or self._is_clutter_beside(t, going[0]) for t in around):
                 self._take(i, self._finding_at(going[0]))
@@ -128,7 +128,7 @@ class Boxes:
         """Take a picture whose nearest box with text is of a kind that has pictures, and goes altogether."""
         page = self._page
         box = self._box_with_text(page.parents[i])
-        if box > page.body and not _any_between(left, page.text_first[box], page.text_end[box]):
+        if box > page.body and not any_between(left, page.text_first[box], page.text_end[box]):
             first = page.visible[bisect_left(page.visible, page.text_first[box])]
             finding = self._finding_at(first)
             if finding.rule.kind in self._pictured:
@@ -139,7 +139,7 @@ class Boxes:
         page, known = self._page, self._boxes_with_text
         passed = []
         while i > page.body and i not in known:
-            if _any_between(page.visible, page.text_first[i], page.text_end[i]):
+            if any_between(page.visible, page.text_first[i], page.text_end[i]):
                 known[i] = i
                 break
             passed.append(i)
@@ -167,9 +167,9 @@ class Boxes:
         def empty(i: int) -> bool:
             return (
                 i > page.body
-                and not _any_between(text, page.text_first[i], page.text_end[i])
-                and not _any_between(media, i, page.ends[i])
-                and not _any_between(self._kept, i, page.ends[i])
+                and not any_between(text, page.text_first[i], page.text_end[i])
+                and not any_between(media, i, page.ends[i])
+                and not any_between(self._kept, i, page.ends[i])
             )
 
         found = {}
@@ -197,13 +197,3 @@ class Boxes:
             words[rule] = words.get(rule, 0) + self._page.words(node) + 1
         order = sorted(nodes, key=lambda node: (-words[self._top[node].rule.id], self._order(node)))
         return tuple(self._top[node] for node in order)
-
-
-def first_between(numbers: list[int], low: int, high: int) -> int | None:
-    """The first of the sorted `numbers` that is at least `low`, if it is below `high`."""
-    at = bisect_left(numbers, low)
-    return numbers[at] if at < len(numbers) and numbers[at] < high else None
-
-
-def _any_between(numbers: list[int], low: int, high: int) -> bool:
-    return first_between(numbers, low, high) is not None

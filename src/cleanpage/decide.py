@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from cleanpage.boxes import Boxes, first_between
+from cleanpage.boxes import Boxes
 from cleanpage.cuts import Cut
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
 from cleanpage.model import Action, Reach, Rule
-from cleanpage.page import Page, class_tokens
+from cleanpage.page import Page, class_tokens, first_between
 from cleanpage.rows import RowLimits, torn_rows
 from cleanpage.structure.article import CERTAIN
 from cleanpage.structure.structure import Structure

@@ -14,12 +14,24 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
-__all__ = ["DEEPEST_PATH", "HIDDEN_TEXT", "PLAYERS", "Page", "PageBuilder", "count_words"]
+__all__ = [
+    "DEEPEST_PATH",
+    "HEADINGS",
+    "HIDDEN_TEXT",
+    "PLAYERS",
+    "Page",
+    "PageBuilder",
+    "any_between",
+    "class_tokens",
+    "count_words",
+    "first_between",
+]
 
-HIDDEN_TEXT: Final = frozenset(
-    "script style template noscript svg math head title textarea object canvas".split()
-)
+HIDDEN_TEXT: Final = frozenset("script style template noscript svg math head title textarea object canvas".split())
 """Elements whose text is not read as part of the page."""
+
+HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
+"""Elements that head a section."""
 
 PLAYERS: Final = frozenset(("audio", "iframe", "video"))
 """Elements whose text is read only where they cannot show what they are for."""
@@ -50,6 +62,21 @@ def class_tokens(names: str) -> list[str]:
     """The tokens of a class attribute, each once; only HTML's white space parts them (DOM Standard, 1.3)."""
     parts = names.split() if names.isascii() and names.isprintable() else _HTML_SPACE.split(names)
     return [token for token in dict.fromkeys(parts) if token]
+
+
+def first_between(numbers: Sequence[int], low: int, high: int) -> int | None:
+    """The first of the rising `numbers` that is at least `low`, if it is below `high`.
+
+    >>> first_between([1, 4, 9], 2, 9)
+    4
+    """
+    at = bisect_left(numbers, low)
+    return numbers[at] if at < len(numbers) and numbers[at] < high else None
+
+
+def any_between(numbers: Sequence[int], low: int, high: int) -> bool:
+    """Whether one of the rising `numbers` is at least `low` and below `high`."""
+    return first_between(numbers, low, high) is not None
 
 
 class Page:
@@ -399,7 +426,7 @@ class Page:
     @cached_property
     def headings(self) -> list[int]:
         """The elements h1 to h6, in document order."""
-        return sorted(i for n in range(1, 7) for i in self.by_tag.get(f"h{n}", ()))
+        return sorted(i for tag in HEADINGS for i in self.by_tag.get(tag, ()))
 
     @cached_property
     def body(self) -> int:

@@ -6,13 +6,12 @@ go: what the row makes of them weighs more than what each alone leaves in doubt.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cleanpage.match.find import Finding
 from cleanpage.model import Rule
-from cleanpage.page import Page
+from cleanpage.page import Page, any_between
 from cleanpage.structure.structure import Structure
 
 __all__ = ["RowLimits", "torn_rows"]
@@ -58,6 +57,8 @@ def torn_rows(
     """
     more: list[Finding] = []
     less: list[Finding] = []
+    if all(_is_named(finding.rule) for finding in removed.values()):
+        return more, less
     for parent in _around_doubtful(removed, structure, limits):
         row = _torn(parent, removed, structure.page)
         if row is None or not _is_row(row, structure.page, limits):
@@ -99,9 +100,7 @@ def _torn(parent: int, removed: Mapping[int, Finding], page: Page) -> _Row | Non
 
 def _is_pictured(i: int, page: Page) -> bool:
     """Whether a picture stands in element `i`: then it is no mere entry, and more than a word would go with it."""
-    pictures = page.by_tag.get("img", [])
-    place = bisect_left(pictures, i)
-    return place < len(pictures) and pictures[place] < page.ends[i]
+    return any_between(page.by_tag.get("img", ()), i, page.ends[i])
 
 
 def _innermost_alike(i: int, removed: Mapping[int, Finding], page: Page) -> int:

@@ -6,13 +6,13 @@ page are found first, once for all rules that ask for the same phrases.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import lru_cache
 from typing import Final
 
 from cleanpage.match.context import MatchContext
 from cleanpage.match.memo import SHORT, TextMemo
 from cleanpage.match.text import Words, compiled_phrases
+from cleanpage.page import any_between
 from cleanpage.structure.structure import Structure
 
 __all__ = ["LinePhrases", "around_lines", "find_lines", "has_line", "line_phrases"]
@@ -41,9 +41,7 @@ def line_phrases(written: tuple[str, ...]) -> LinePhrases:
 
 def has_line(structure: Structure, blocks: range, phrases: LinePhrases, context: MatchContext) -> bool:
     """Whether one of some blocks is a line of one of the phrases."""
-    lines = find_lines(structure, phrases, context)
-    place = bisect_left(lines, blocks.start)
-    return place < len(lines) and lines[place] < blocks.stop
+    return any_between(find_lines(structure, phrases, context), blocks.start, blocks.stop)
 
 
 def around_lines(structure: Structure, phrases: LinePhrases, context: MatchContext) -> set[int]:

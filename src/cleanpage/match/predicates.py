@@ -5,7 +5,6 @@ Each takes the structure of the page, a candidate and the rule's value, and says
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
@@ -19,7 +18,7 @@ from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.text import Words, compiled_phrases
 from cleanpage.match.wording import is_pattern, pattern
 from cleanpage.model import Condition, Range
-from cleanpage.page import Page
+from cleanpage.page import Page, any_between
 from cleanpage.structure.runs import introduced
 from cleanpage.structure.structure import Structure
 
@@ -161,8 +160,7 @@ def _has(value: tuple[str, ...]) -> Test:
 def _holds(selector: Selector, page: Page, node: int, context: MatchContext) -> bool:
     """Whether something in element `node` is selected; what is selected on the page is found once."""
     selected = context.remember(("has", selector), lambda: selector.select(page, context))
-    place = bisect_right(selected, node)
-    return place < len(selected) and selected[place] < page.ends[node]
+    return any_between(selected, node + 1, page.ends[node])
 
 
 def _where(value: tuple[str, ...]) -> Test:

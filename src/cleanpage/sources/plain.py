@@ -14,7 +14,7 @@ from typing import Final
 
 from cleanpage.cuts import Cut, Span, Written
 from cleanpage.model import Action
-from cleanpage.page import Page, PageBuilder, count_words
+from cleanpage.page import HEADINGS, Page, PageBuilder, count_words
 from cleanpage.sources.captions import with_captions
 from cleanpage.sources.lines import Lines
 from cleanpage.sources.markdown import VERBATIM, Block, Piece, blocks, pieces
@@ -28,7 +28,6 @@ ROOT: Final = "text"
 """The tag of the root of a page that was read from plain text; its only child is the body."""
 
 _PROSE_WORDS: Final = 15
-_HEADINGS: Final = frozenset(f"h{n}" for n in range(1, 7))
 _WRAPPERS: Final = {"li": "ul", "tr": "table"}
 
 
@@ -213,7 +212,7 @@ class _Reader:
 
 def _boxes(text: str, made: list[Block]) -> Iterator[tuple[str, range]]:
     """Blocks that stand in one box, with the box's tag; empty where they stand in the body itself."""
-    if any(block.tag in _HEADINGS for block in made):
+    if any(block.tag in HEADINGS for block in made):
         yield "", range(len(made))
         return
     numbers = range(len(made))

@@ -16,6 +16,7 @@ from itertools import accumulate, pairwise
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Final
 
+from cleanpage.page import HEADINGS
 from cleanpage.structure.blocks import SHORT, Blocks, count_block_words
 
 __all__ = ["GROUPS", "Boxes", "Signals", "read_signals", "word_group", "words_of"]
@@ -27,7 +28,6 @@ and outside, 4 below it and inside."""
 _DIGIT = re.compile("[0-9]")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*"')
-_HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 _SENTENCE_END: Final = frozenset(".!?。！？।…؟")
 _QUOTES: Final = frozenset("\"”»'’)“")
 _STRIP: Final = ".,:;!?\"'()[]{}«»„“”‘’|/•·–—-*#>+…。，、：！？（）「」【】"
@@ -192,7 +192,7 @@ class Signals:
             w if w >= _PROSE_WORDS and k < _PROSE_LINKS else 0 for w, k in zip(blocks.words, blocks.links, strict=True)
         ]
         tags = blocks.page.tags
-        self.headings: Final = [b for b, e in enumerate(blocks.element) if tags[e] in _HEADINGS]
+        self.headings: Final = [b for b, e in enumerate(blocks.element) if tags[e] in HEADINGS]
         """the blocks that are headings."""
         self.words: Final[list[tuple[str, ...]]] = []
         self.coarse: Final[list[int]] = []
@@ -261,7 +261,7 @@ def _end_class(end: str, full: bool) -> int:
         return 1
     if end.isalpha():
         return 5
-    return 2 if end == ":" else 3 if end in "\"”»“" else 4 if end.isdigit() else 6
+    return 2 if end == ":" else 3 if end in '"”»“' else 4 if end.isdigit() else 6
 
 
 def _start_class(start: str) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from cleanpage.page import HEADINGS
 from cleanpage.structure.blocks import Blocks
 
 __all__ = ["introduced"]
 
-_HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 _MOST_BLOCKS: Final = 24
 _LABEL_WORDS: Final = 4
 _LINKED: Final = 0.5
@@ -27,7 +27,7 @@ def introduced(blocks: Blocks, go: list[float], line: int) -> range:
         linked = blocks.links[b] >= _LINKED
         if not linked and go[b] < _DOUBTED and blocks.words[b] > _LABEL_WORDS:
             break
-        if not linked and blocks.page.tags[blocks.element[b]] in _HEADINGS:
+        if not linked and blocks.page.tags[blocks.element[b]] in HEADINGS:
             break
         end = b + 1
     return range(start, end)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
-from cleanpage.page import Page
+from cleanpage.page import Page, any_between
 from cleanpage.structure.article import Article, find_article, is_prose, page_kind, prose_in
 from cleanpage.structure.blocks import Blocks, blocks, blocks_around
 from cleanpage.structure.cards import Cards, Row
@@ -136,12 +135,7 @@ class Structure:
     def _shows_something(self, node: int) -> bool:
         """Whether a picture or player stands in `node`, or is it."""
         page = self.page
-        return node >= 0 and any(
-            at < len(found) and found[at] < page.ends[node]
-            for found in map(page.by_tag.get, _SHOWN)
-            if found
-            for at in (bisect_left(found, node),)
-        )
+        return node >= 0 and any(any_between(page.by_tag.get(tag, ()), node, page.ends[node]) for tag in _SHOWN)
 
     @cached_property
     def _clutter_sums(self) -> tuple[list[int], list[float]]:
