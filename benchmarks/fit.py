@@ -107,9 +107,12 @@ def read_sample(site: str, html: str, kinds: list[str]) -> Sample:
     found = blocks(page)
     if len(found) != len(kinds):
         raise SystemExit(f"{site}: {len(found)} blocks, {len(kinds)} labels: these labels are for another page")
+    return _sample(site, page, found, kinds)
+
+
+def _sample(site: str, page: Page, found: Blocks, kinds: list[str]) -> Sample:
     signals = read_signals(found)
-    first, kind = block_signs(signals)
-    return Sample(site, page, found, signals, first, kind, kinds)
+    return Sample(site, page, found, signals, *block_signs(signals), kinds)
 
 
 def block_signs(signals: Signals) -> tuple[list[list[str]], list[list[str]]]:
@@ -150,16 +153,20 @@ def left_of(sample: Sample, weights: Weights) -> Sample | None:
     left = remainder(sample.page, [~t for b in gone for t in range(sample.blocks.first[b], sample.blocks.end[b])])
     found = blocks(left.page)
     of = [sample.blocks.within(left.former(~t)[0]).start for t in found.first]
-    signals = read_signals(found)
-    first, kind = block_signs(signals)
-    return Sample(sample.site, left.page, found, signals, first, kind, [sample.kinds[b] for b in of])
+    return _sample(sample.site, left.page, found, [sample.kinds[b] for b in of])
 
 
-def fold_of_sites(samples: list[Sample], measured: int) -> dict[str, int]:
+def number_of_sites(samples: list[Sample], measured: int) -> dict[str, int]:
     """A number for each site, those of the first `measured` samples first; its remainder by FOLDS is its fold."""
     names = sorted({s.site for s in samples[:measured]})
     names += sorted({s.site for s in samples[measured:]} - set(names))
     return {site: i for i, site in enumerate(names)}
+
+
+def calibration(scores: np.ndarray, go: np.ndarray) -> tuple[float, float]:
+    """Scale and shift that turn scores into log-odds (Platt, "Probabilities for Support Vector Machines", 1999)."""
+    platt = LogisticRegression(C=1e6).fit(scores[:, None], go)
+    return float(platt.coef_[0, 0]), float(platt.intercept_[0])
 
 
 class Table:
@@ -236,7 +243,7 @@ class Fit:
 
     def __init__(self, samples: list[Sample], measured: int) -> None:
         self.samples = samples
-        number = fold_of_sites(samples, measured)
+        number = number_of_sites(samples, measured)
         fold = {site: i % FOLDS for site, i in number.items()}
         self.first = Table([s.signs for s in samples])
         self.kind = Table([s.kind_signs for s in samples])
@@ -302,8 +309,7 @@ class Fit:
         second = self.fit_second(rows, scores)
         final = self.second_matrix(rows, scores) @ second[0] + second[1]
         on = self.counts[rows]
-        platt = LogisticRegression(C=1e6).fit(final[on, None], self.go[rows][on])
-        scale, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+        scale, shift = calibration(final[on], self.go[rows][on])
         return {
             "first": self.fit_first(rows),
             "second": second,
@@ -430,8 +436,7 @@ def fit_third(fit: Fit, scores: np.ndarray, leads: np.ndarray, rows: np.ndarray)
     signs, go = np.c_[scores[on], leads[on]], fit.go[on]
     model = LogisticRegression(C=1e6, max_iter=1000).fit(signs, go, sample_weight=fit.cost[on])
     final = model.decision_function(signs)
-    platt = LogisticRegression(C=1e6).fit(final[:, None], go)
-    scale, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    scale, shift = calibration(final, go)
     slope, weight = (float(w) * scale for w in model.coef_[0])
     bias = float(model.intercept_[0]) * scale + shift
     return {"bias": round(bias, 3), "score": round(slope, 3), "lead": round(weight, 3)}
@@ -458,7 +463,7 @@ def main() -> None:
         samples += [read_sample(*page) for page in labelled_pages(folder, options.more)]
     labelled = len(samples)
     if options.before:
-        number = fold_of_sites(samples, measured)
+        number = number_of_sites(samples, measured)
         before = [load_weights(options.before / f"weights{k}.json") for k in range(FOLDS)]
         samples += [left for s in samples if (left := left_of(s, before[number[s.site] % FOLDS]))]
     fit = Fit(samples, measured)
