@@ -16,7 +16,7 @@ _BUILDER = html5lib.treebuilders.getTreeBuilder("etree", implementation=ET, full
 
 
 class Unlike(Exception):
-    """html5lib numbers the elements or texts of the input in another way, so that cuts cannot be found in its tree."""
+    """html5lib sees another tree of elements or texts in the input, so that cuts cannot be held against it."""
 
 
 def parse(source: str) -> ET.Element:
@@ -68,6 +68,9 @@ def without_cuts(reading: HtmlReading, written: Written) -> ET.Element:
     page = reading.page
     if [_local(el.tag) for el in elements] != [tag.lower() for tag in page.tags]:
         raise Unlike("elements")
+    # html5lib is older than the rule that </p> and </br> end SVG and MathML (HTML Standard, 13.2.6.5).
+    if _parents(elements) != page.parents:
+        raise Unlike("parents")
     if any(cut.node < 0 for cut in _made(written)) and [_own(*at) for at in texts] != page.texts:
         raise Unlike("texts")
     _make_cuts(root, elements, texts, reading, written)
@@ -155,6 +158,12 @@ def _numbered(root: ET.Element) -> tuple[list[ET.Element], list[tuple[ET.Element
                     texts.append((el, "text"))
                 stack += [(child, False) for child in reversed(el)]
     return elements, texts
+
+
+def _parents(elements: list[ET.Element]) -> list[int]:
+    """For each element the number of the one it stands in; -1 for the root."""
+    above = {child: n for n, el in enumerate(elements) for child in el}
+    return [above.get(el, -1) for el in elements]
 
 
 def _own(el: ET.Element, where: str) -> str:
