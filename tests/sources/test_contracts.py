@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import pytest
 from bs4 import BeautifulSoup
@@ -42,6 +43,8 @@ WELL_FORMED = st.recursive(
 )
 SOURCES = st.lists(st.one_of(TEXTS, START, END, OTHER, WELL_FORMED), min_size=1, max_size=14).map("".join)
 FRAMES = st.sampled_from(["{}", "<!doctype html><html><head><title>t</title></head><body>{}</body></html>", "\ufeff<main>{}"])
+FOREIGN: Final = re.compile(r"<(svg|math)", re.I)
+ENDING_FOREIGN: Final = re.compile(r"</(p|br)", re.I)
 PAGES = st.builds(lambda frame, source: frame.format(source), FRAMES, SOURCES)
 CHANGES = st.sampled_from([Action.REMOVE, Action.REMOVE, Action.REMOVE, Action.UNWRAP, Action.REMOVE_CLASS])
 
@@ -93,6 +96,8 @@ def test_the_output_is_the_input_with_the_reported_spans_cut_out(case: tuple[str
 def test_the_output_parses_to_the_tree_of_the_input_without_the_cut_nodes(case: tuple[str, tuple[Cut, ...]]) -> None:
     source, cuts = case
     assume("<template" not in source and "<select" not in source)
+    # html5lib is older than the rule that these end tags end SVG and MathML (HTML Standard, 13.2.6.5).
+    assume(not (FOREIGN.search(source) and ENDING_FOREIGN.search(source)))
     reading = HtmlReading(source)
     written = reading.write(cuts)
     try:
@@ -109,7 +114,7 @@ def test_no_text_outside_the_cuts_is_lost_and_none_is_added(case: tuple[str, tup
     source, cuts = case
     reading = HtmlReading(source)
     written = reading.write(cuts)
-    gone = {t for cut in written.spans for t in _texts_of(reading.page, cut)}
+    gone = {t for cut in oracle.made(written) for t in _texts_of(reading.page, cut)}
     left = "".join("".join(text.split()) for t, text in enumerate(reading.page.texts) if t not in gone)
     assert isinstance(written.output, str)
     assert "".join("".join(text.split()) for text in HtmlReading(written.output).page.texts) == left

@@ -16,7 +16,7 @@ _BUILDER = html5lib.treebuilders.getTreeBuilder("etree", implementation=ET, full
 
 
 class Unlike(Exception):
-    """html5lib sees another tree of elements or texts in the input, so that cuts cannot be held against it."""
+    """html5lib numbers the elements or texts of the input in another way, so that cuts cannot be found in its tree."""
 
 
 def parse(source: str) -> ET.Element:
@@ -68,10 +68,7 @@ def without_cuts(reading: HtmlReading, written: Written) -> ET.Element:
     page = reading.page
     if [_local(el.tag) for el in elements] != [tag.lower() for tag in page.tags]:
         raise Unlike("elements")
-    # html5lib is older than the rule that </p> and </br> end SVG and MathML (HTML Standard, 13.2.6.5).
-    if _parents(elements) != page.parents:
-        raise Unlike("parents")
-    if any(cut.node < 0 for cut in _made(written)) and [_own(*at) for at in texts] != page.texts:
+    if any(cut.node < 0 for cut in made(written)) and [_own(*at) for at in texts] != page.texts:
         raise Unlike("texts")
     _make_cuts(root, elements, texts, reading, written)
     return root
@@ -103,7 +100,7 @@ _TEXT_MARK = "\ue000cut\ue001"
 
 def _marked(reading: HtmlReading, written: Written) -> str:
     pieces, at = [], 0
-    changes = sorted(_mark(reading, cut, spans) for cut, spans in _made(written).items())
+    changes = sorted(_mark(reading, cut, spans) for cut, spans in made(written).items())
     for start, end, instead in changes:
         pieces += [reading.source[at:start], instead]
         at = end
@@ -123,7 +120,7 @@ def _mark(reading: HtmlReading, cut: Cut, spans: tuple[Span, ...] | None) -> tup
 
 def _make_cuts(root: ET.Element, elements: Any, texts: Any, reading: HtmlReading, written: Written) -> None:
     above = {child: parent for parent in root.iter() for child in parent}
-    for cut, spans in sorted(_made(written).items(), key=lambda item: item[0].node >= 0):
+    for cut, spans in sorted(made(written).items(), key=lambda item: item[0].node >= 0):
         if cut.node >= 0:
             _change(elements[cut.node], cut, _only_inside(reading, cut, spans), above)
         elif texts:
@@ -158,12 +155,6 @@ def _numbered(root: ET.Element) -> tuple[list[ET.Element], list[tuple[ET.Element
                     texts.append((el, "text"))
                 stack += [(child, False) for child in reversed(el)]
     return elements, texts
-
-
-def _parents(elements: list[ET.Element]) -> list[int]:
-    """For each element the number of the one it stands in; -1 for the root."""
-    above = {child: n for n, el in enumerate(elements) for child in el}
-    return [above.get(el, -1) for el in elements]
 
 
 def _own(el: ET.Element, where: str) -> str:
@@ -232,7 +223,7 @@ def cut_out(source: str, spans: list[Span], inserted: Mapping[int, str]) -> str:
     return "".join([*kept, source[at:]])
 
 
-def _made(written: Written) -> dict[Cut, tuple[Span, ...] | None]:
+def made(written: Written) -> dict[Cut, tuple[Span, ...] | None]:
     """The cuts as they were made: a cut that could only be made in parts by its parts."""
     made = {cut: spans for cut, spans in written.spans.items() if cut not in written.parts}
     for parts in written.parts.values():
