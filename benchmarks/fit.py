@@ -47,6 +47,7 @@ from cleanpage.structure.evidence import (
 )
 from cleanpage.structure.features import GROUPS, Signals, read_signals, word_group
 from cleanpage.structure.lexicon import packaged_classes
+from cleanpage.structure.sums import STAYS
 from cleanpage.structure.targets import block_link_signs, page_site, read_targets
 from cleanpage.structure.trails import SCOPES, Trails, element_tokens
 
@@ -59,7 +60,8 @@ COST = {"content": 6.0, "title": 3.0, "caption": 3.0, "meta": 1.3}
 """What a wrong answer costs, by the block's kind; all others 1."""
 SURE = 0.85
 """From this probability on, blocks are gone from pages that are learned from as they look once cleaned."""
-NO_THIRD = {"bias": 0.0, "score": 1.0, "lead": 0.0}
+THIRD = ("score", "lead", "over")
+NO_THIRD = {"bias": 0.0, "score": 1.0, "lead": 0.0, "over": 0.0}
 LEAST, KIND_LEAST = 0.02, 0.12
 """Weights smaller than this are left out."""
 _WEIGHTLESS = (0,) * (1 << SCOPES)
@@ -249,6 +251,8 @@ class Fit:
         self.kind = Table([s.kind_signs for s in samples])
         self.kinds = np.array([k for s in samples for k in s.kinds])
         self.go = ~np.isin(self.kinds, STAY)
+        self.parts = np.where(self.go, self.kinds, np.where(self.kinds == "content", *STAYS))
+        """what each block is to the model of kinds, which need not know a title from a caption."""
         self.cost = np.array([COST.get(k, 1.0) for k in self.kinds])
         self.sites = np.array([number[s.site] for s in samples for _ in s.kinds])
         self.fold = np.array([fold[s.site] for s in samples for _ in s.kinds])
@@ -295,12 +299,12 @@ class Fit:
         return model.coef_[0], model.intercept_[0]
 
     def fit_kinds(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        rows = rows[self.go[rows] & self.counts[rows]]
+        rows = rows[self.counts[rows]]
         chosen = self.kind.common(self.sites, rows)
         model = LogisticRegression(C=KIND_C, max_iter=80, tol=1e-4)
-        count = Counter(self.kinds[rows].tolist())
-        rare = np.array([1 / np.sqrt(count[k]) for k in self.kinds[rows]])
-        model.fit(self.kind.matrix[rows][:, chosen], self.kinds[rows], sample_weight=rare / rare.mean())
+        count = Counter(self.parts[rows].tolist())
+        rare = np.array([1 / np.sqrt(count[k]) for k in self.parts[rows]])
+        model.fit(self.kind.matrix[rows][:, chosen], self.parts[rows], sample_weight=rare / rare.mean())
         return chosen, model.coef_, model.intercept_, model.classes_
 
     def fit_all(self, rows: np.ndarray) -> dict:
@@ -431,20 +435,20 @@ def check(fit: Fit, scores: np.ndarray, weights: Weights, rows: np.ndarray) -> t
 
 
 def fit_third(fit: Fit, scores: np.ndarray, leads: np.ndarray, rows: np.ndarray) -> dict[str, float]:
-    """The third look's weights: of the second look's score, and of the lead of the most likely kind."""
+    """The third look's weights: of the second look's score, and of the leads of the most likely kind."""
     on = rows[fit.measured[rows] & (scores[rows] > DOUBTED)]
     signs, go = np.c_[scores[on], leads[on]], fit.go[on]
     model = LogisticRegression(C=1e6, max_iter=1000).fit(signs, go, sample_weight=fit.cost[on])
     final = model.decision_function(signs)
     scale, shift = calibration(final, go)
-    slope, weight = (float(w) * scale for w in model.coef_[0])
-    bias = float(model.intercept_[0]) * scale + shift
-    return {"bias": round(bias, 3), "score": round(slope, 3), "lead": round(weight, 3)}
+    weights = {name: round(float(w) * scale, 3) for name, w in zip(THIRD, model.coef_[0], strict=True)}
+    return {"bias": round(float(model.intercept_[0]) * scale + shift, 3)} | weights
 
 
 def third_scores(scores: np.ndarray, leads: np.ndarray, third: dict[str, float]) -> np.ndarray:
     """Log-odds of going after the third look."""
-    return np.where(scores > DOUBTED, third["bias"] + third["score"] * scores + third["lead"] * leads, scores)
+    looked = third["bias"] + np.c_[scores, leads] @ [third[name] for name in THIRD]
+    return np.where(scores > DOUBTED, looked, scores)
 
 
 def main() -> None:
@@ -471,7 +475,7 @@ def main() -> None:
     provenance = f"benchmarks/fit.py, {options.date}, {pages}, corpus {corpus_hash(folder)[:16]}"
     print(provenance)
     everything = np.arange(len(fit.go))
-    scores, told, leads = np.zeros(len(fit.go)), np.zeros(len(fit.go), "<U12"), np.zeros(len(fit.go))
+    scores, told, leads = np.zeros(len(fit.go)), np.zeros(len(fit.go), "<U12"), np.zeros((len(fit.go), 2))
     target = Path(options.folds_out) if options.folds_out else None
     if target:
         target.mkdir(parents=True, exist_ok=True)

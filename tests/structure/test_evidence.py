@@ -15,10 +15,11 @@ import pytest
 from cleanpage.kinds import KINDS
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import blocks
-from cleanpage.structure.evidence import Evidence, Weights, lead_of_kind, load_weights
+from cleanpage.structure.evidence import Evidence, Weights, lead_of_kind, lead_over_staying, load_weights
 from cleanpage.structure.features import Boxes, Signals, read_signals
 from cleanpage.structure.lexicon import packaged_classes
 from cleanpage.structure.structure import Structure
+from cleanpage.structure.sums import STAYS
 from cleanpage.structure.trails import Trails, element_tokens
 
 PROSE = "The council met on Tuesday to decide how the old harbour should be used, and most of those who spoke were for it."
@@ -134,7 +135,7 @@ def test_weights_load_from_a_path(tmp_path: Path) -> None:
 def test_packaged_weights_say_where_they_come_from() -> None:
     assert "fit.py" in load_weights().provenance
     stored = json.loads(files("cleanpage.rules").joinpath("data/evidence.json").read_text("utf-8"))
-    assert set(stored["kinds"]["bias"]) <= set(KINDS)
+    assert set(stored["kinds"]["bias"]) <= {*KINDS, *STAYS}
 
 
 def read(html: str) -> Signals:
@@ -220,6 +221,13 @@ def test_what_is_plainly_of_one_kind_is_ahead_by_more() -> None:
     plain[0], unclear[:2] = 9_000, [9_000, 8_000]
     assert lead_of_kind(tuple(unclear)) == pytest.approx(1.0)
     assert lead_of_kind(tuple(plain)) == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "stays", "ahead"), [((0, 3000), (1000, 500), 2.0), ((0,), (9000, 0), -8.0), ((20_000,), (0, 0), 8.0)]
+)
+def test_what_could_be_article_is_less_ahead(kinds: tuple[int, ...], stays: tuple[int, ...], ahead: float) -> None:
+    assert lead_over_staying(kinds, stays) == pytest.approx(ahead)
 
 
 @pytest.mark.parametrize(("box", "clutter"), [("<div id=x></div>", 0.5), ("<div id=x><img src=a></div>", 0.0)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleanpage.kinds import KINDS
-from cleanpage.structure.sums import START, UNIT, going, kinds_of, pack
+from cleanpage.structure.sums import START, STAYS, UNIT, going, kinds_of, pack, stays_of
 
 
 def test_each_lane_adds_up_alone() -> None:
@@ -22,6 +22,13 @@ def test_what_is_packed_comes_out(weight: float) -> None:
     assert going(START + pack(weight)) == weight
     lanes = kinds_of(START + pack(weight, dict.fromkeys(KINDS, -weight)))
     assert {lane - kinds_of(START)[0] for lane in lanes} == {round(-weight * UNIT)}
+
+
+def test_what_speaks_for_staying_is_apart_from_the_kinds() -> None:
+    whole = START + pack(1.0, {KINDS[-1]: 0.5, STAYS[0]: -2.0, STAYS[1]: 3.0})
+    ground = kinds_of(whole)[0]
+    assert [lane - ground for lane in stays_of(whole)] == [-2000, 3000]
+    assert kinds_of(whole)[-1] - ground == 500
 
 
 def test_any_order_gives_the_same() -> None:

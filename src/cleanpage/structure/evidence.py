@@ -2,8 +2,9 @@
 
 Three looks. The first adds the weights of a block's own signs (`features`). The second weighs the first one's scores of
 the block, its neighbours, the boxes around it and the article as a whole: a line that says little for itself belongs to
-what stands around it. The third asks how plain the kind of clutter is that the block would be. All are linear; nothing
-is decided here. `benchmarks/fit.py` learns the weights.
+what stands around it. The third asks how plain the kind of clutter is that the block would be, and whether that
+fits it better than being the article's text, title, byline or caption. All are linear; nothing is decided here.
+`benchmarks/fit.py` learns the weights.
 """
 
 from __future__ import annotations
@@ -20,12 +21,22 @@ from cleanpage.structure.blocks import Blocks
 from cleanpage.structure.blocks import blocks as split_blocks
 from cleanpage.structure.features import Signals, read_signals, word_group
 from cleanpage.structure.lexicon import WordClasses
-from cleanpage.structure.sums import START, UNIT, going, kinds_of
+from cleanpage.structure.sums import START, UNIT, going, kinds_of, stays_of
 from cleanpage.structure.targets import block_link_signs, mark, page_site, read_targets
 from cleanpage.structure.trails import Trails
 from cleanpage.structure.weights import Weights, load_weights
 
-__all__ = ["CLIP", "DOUBTED", "Evidence", "Weights", "kind_signs", "lead_of_kind", "load_weights", "page_summary"]
+__all__ = [
+    "CLIP",
+    "DOUBTED",
+    "Evidence",
+    "Weights",
+    "kind_signs",
+    "lead_of_kind",
+    "lead_over_staying",
+    "load_weights",
+    "page_summary",
+]
 
 CLIP: Final = 8.0
 """First-look scores beyond this say no more in the second look."""
@@ -34,6 +45,7 @@ LEVELS: Final = 4
 DOUBTED: Final = -1.0
 """Blocks with a second-look score above this are looked at a third time, by how plain their kind is."""
 _MOST_LEAD: Final = 6 * UNIT
+_MOST_OVER: Final = 8 * UNIT
 REACH: Final = 3
 """How many blocks before and after a block the second look takes into account."""
 
@@ -119,18 +131,21 @@ class Evidence:
     @cached_property
     def scores(self) -> list[float]:
         """For each block, the log-odds of going, all things taken into account: what is plainly of one kind is more
-        likely clutter than what could be of several."""
-        third, kinds = self._weights.third, self._kinds_of
-        bias, slope, weight = third["bias"], third["score"], third["lead"]
+        likely clutter than what could be of several, or what could be part of the article."""
+        third, kinds, sums = self._weights.third, self._kinds_of, self._sums
+        bias, slope, weight, over = third["bias"], third["score"], third["lead"], third["over"]
         return [
-            bias + slope * s + weight * lead_of_kind(kinds(b)) if s > DOUBTED else s
+            bias + slope * s + weight * lead_of_kind(kinds(b)) + over * lead_over_staying(kinds(b), stays_of(sums[b]))
+            if s > DOUBTED
+            else s
             for b, s in enumerate(self.second)
         ]
 
     @property
-    def leads(self) -> list[float]:
-        """For each block, how far the most likely kind is ahead of the next; see `lead_of_kind`."""
-        return [lead_of_kind(kinds_of(whole)) for whole in self._sums]
+    def leads(self) -> list[tuple[float, float]]:
+        """For each block, how far the most likely kind is ahead: of the next, and of being part of the article."""
+        pairs = ((kinds_of(whole), stays_of(whole)) for whole in self._sums)
+        return [(lead_of_kind(kinds), lead_over_staying(kinds, stays)) for kinds, stays in pairs]
 
     @cached_property
     def go(self) -> list[float]:
@@ -192,6 +207,11 @@ def lead_of_kind(scores: tuple[int, ...]) -> float:
     """How far the most likely kind is ahead of the next, in log-odds, from 0 to 6; for `scores` see `kinds_of`."""
     next_best, best = sorted(scores)[-2:]
     return min(best - next_best, _MOST_LEAD) / UNIT
+
+
+def lead_over_staying(kinds: tuple[int, ...], stays: tuple[int, ...]) -> float:
+    """How far the most likely kind is ahead of being part of the article, in log-odds, from -8 to 8; see `stays_of`."""
+    return max(-_MOST_OVER, min(max(kinds) - max(stays), _MOST_OVER)) / UNIT
 
 
 def kind_signs(signals: Signals, b: int, classes: WordClasses) -> list[str]:
