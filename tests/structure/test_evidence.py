@@ -15,7 +15,7 @@ import pytest
 from cleanpage.kinds import KINDS
 from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.blocks import blocks
-from cleanpage.structure.evidence import Evidence, Weights, lead_of_kind, lead_over_staying, load_weights
+from cleanpage.structure.evidence import Evidence, Weights, leads_of, load_weights
 from cleanpage.structure.features import Boxes, Signals, read_signals
 from cleanpage.structure.lexicon import packaged_classes
 from cleanpage.structure.structure import Structure
@@ -219,15 +219,15 @@ def test_threads_share_what_is_kept() -> None:
 def test_what_is_plainly_of_one_kind_is_ahead_by_more() -> None:
     plain, unclear = [0] * len(KINDS), [0] * len(KINDS)
     plain[0], unclear[:2] = 9_000, [9_000, 8_000]
-    assert lead_of_kind(tuple(unclear)) == pytest.approx(1.0)
-    assert lead_of_kind(tuple(plain)) == pytest.approx(6.0)
+    assert leads_of(tuple(unclear), (0, 0))[0] == pytest.approx(1.0)
+    assert leads_of(tuple(plain), (0, 0))[0] == pytest.approx(6.0)
 
 
 @pytest.mark.parametrize(
-    ("kinds", "stays", "ahead"), [((0, 3000), (1000, 500), 2.0), ((0,), (9000, 0), -8.0), ((20_000,), (0, 0), 8.0)]
+    ("kinds", "stays", "ahead"), [((0, 3000), (1000, 500), 2.0), ((0, 0), (9000, 0), -8.0), ((20_000, 0), (0, 0), 8.0)]
 )
 def test_what_could_be_article_is_less_ahead(kinds: tuple[int, ...], stays: tuple[int, ...], ahead: float) -> None:
-    assert lead_over_staying(kinds, stays) == pytest.approx(ahead)
+    assert leads_of(kinds, stays)[1] == pytest.approx(ahead)
 
 
 @pytest.mark.parametrize(("box", "clutter"), [("<div id=x></div>", 0.5), ("<div id=x><img src=a></div>", 0.0)])

@@ -21,7 +21,7 @@ from cleanpage.structure.blocks import Blocks
 from cleanpage.structure.blocks import blocks as split_blocks
 from cleanpage.structure.features import Signals, read_signals, word_group
 from cleanpage.structure.lexicon import WordClasses
-from cleanpage.structure.sums import START, UNIT, going, kinds_of, stays_of
+from cleanpage.structure.sums import START, UNIT, going, parts_of
 from cleanpage.structure.targets import block_link_signs, mark, page_site, read_targets
 from cleanpage.structure.trails import Trails
 from cleanpage.structure.weights import Weights, load_weights
@@ -32,8 +32,7 @@ __all__ = [
     "Evidence",
     "Weights",
     "kind_signs",
-    "lead_of_kind",
-    "lead_over_staying",
+    "leads_of",
     "load_weights",
     "page_summary",
 ]
@@ -61,7 +60,7 @@ class Evidence:
         self.page: Final = page
         self.blocks: Final = split_blocks(page) if blocks is None else blocks
         self._weights: Final = load_weights() if weights is None else weights
-        self._kinds: dict[int, tuple[int, ...]] = {}
+        self._parts: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {}
         self._shares: dict[int, dict[str, float]] = {}
 
     @cached_property
@@ -132,20 +131,18 @@ class Evidence:
     def scores(self) -> list[float]:
         """For each block, the log-odds of going, all things taken into account: what is plainly of one kind is more
         likely clutter than what could be of several, or what could be part of the article."""
-        third, kinds, sums = self._weights.third, self._kinds_of, self._sums
+        third, scores = self._weights.third, self.second.copy()
         bias, slope, weight, over = third["bias"], third["score"], third["lead"], third["over"]
-        return [
-            bias + slope * s + weight * lead_of_kind(kinds(b)) + over * lead_over_staying(kinds(b), stays_of(sums[b]))
-            if s > DOUBTED
-            else s
-            for b, s in enumerate(self.second)
-        ]
+        for b, score in enumerate(scores):
+            if score > DOUBTED:
+                of_kinds, over_staying = leads_of(*self._parts_of(b))
+                scores[b] = bias + slope * score + weight * of_kinds + over * over_staying
+        return scores
 
     @property
     def leads(self) -> list[tuple[float, float]]:
-        """For each block, how far the most likely kind is ahead: of the next, and of being part of the article."""
-        pairs = ((kinds_of(whole), stays_of(whole)) for whole in self._sums)
-        return [(lead_of_kind(kinds), lead_over_staying(kinds, stays)) for kinds, stays in pairs]
+        """For each block, how far the most likely kind is ahead; see `leads_of`."""
+        return [leads_of(*parts_of(whole)) for whole in self._sums]
 
     @cached_property
     def go(self) -> list[float]:
@@ -159,20 +156,20 @@ class Evidence:
 
     def kind_of(self, b: int) -> str:
         """The kind of clutter that block `b` most likely is."""
-        scores = self._kinds_of(b)
+        scores, _ = self._parts_of(b)
         return KINDS[scores.index(max(scores))]
 
-    def _kinds_of(self, b: int) -> tuple[int, ...]:
-        found = self._kinds.get(b)
+    def _parts_of(self, b: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        found = self._parts.get(b)
         if found is None:
-            found = self._kinds[b] = kinds_of(self._sums[b])
+            found = self._parts[b] = parts_of(self._sums[b])
         return found
 
     def kind_scores(self, b: int) -> dict[str, float]:
         """How well each kind fits block `b`, given that it is clutter: shares that sum to 1."""
         found = self._shares.get(b)
         if found is None:
-            scores = self._kinds_of(b)
+            scores, _ = self._parts_of(b)
             top = max(scores)
             shares = [exp((s - top) / UNIT) for s in scores]
             total = sum(shares)
@@ -203,15 +200,12 @@ class Evidence:
         return signs
 
 
-def lead_of_kind(scores: tuple[int, ...]) -> float:
-    """How far the most likely kind is ahead of the next, in log-odds, from 0 to 6; for `scores` see `kinds_of`."""
-    next_best, best = sorted(scores)[-2:]
-    return min(best - next_best, _MOST_LEAD) / UNIT
-
-
-def lead_over_staying(kinds: tuple[int, ...], stays: tuple[int, ...]) -> float:
-    """How far the most likely kind is ahead of being part of the article, in log-odds, from -8 to 8; see `stays_of`."""
-    return max(-_MOST_OVER, min(max(kinds) - max(stays), _MOST_OVER)) / UNIT
+def leads_of(kinds: tuple[int, ...], stays: tuple[int, ...]) -> tuple[float, float]:
+    """How far the most likely kind is ahead, in log-odds: of the next one, from 0 to 6, and of being part of the
+    article, from -8 to 8. For `kinds` and `stays` see `parts_of`."""
+    *_, next_best, best = sorted(kinds)
+    over = max(-_MOST_OVER, min(best - max(stays), _MOST_OVER))
+    return min(best - next_best, _MOST_LEAD) / UNIT, over / UNIT
 
 
 def kind_signs(signals: Signals, b: int, classes: WordClasses) -> list[str]:

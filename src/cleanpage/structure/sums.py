@@ -13,7 +13,7 @@ from typing import Final
 
 from cleanpage.kinds import KINDS
 
-__all__ = ["START", "STAYS", "UNIT", "going", "kinds_of", "pack", "stays_of"]
+__all__ = ["START", "STAYS", "UNIT", "going", "pack", "parts_of"]
 
 UNIT: Final = 1000
 """What a weight of 1 is written as."""
@@ -46,11 +46,7 @@ def going(whole: int) -> float:
     return ((whole & _FIRST) - _ZERO) / UNIT
 
 
-def kinds_of(whole: int) -> tuple[int, ...]:
-    """What a whole sum says for each kind, in thousandths above a common ground."""
-    return _LANES.unpack(whole.to_bytes(_LANES.size, "little"))[1:_FIRST_STAY]
-
-
-def stays_of(whole: int) -> tuple[int, ...]:
-    """What a whole sum says for each of `STAYS`, on the same ground as `kinds_of`."""
-    return _LANES.unpack(whole.to_bytes(_LANES.size, "little"))[_FIRST_STAY:]
+def parts_of(whole: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What a whole sum says for each kind, and for each of `STAYS`, in thousandths above a common ground."""
+    lanes = _LANES.unpack(whole.to_bytes(_LANES.size, "little"))
+    return lanes[1:_FIRST_STAY], lanes[_FIRST_STAY:]
