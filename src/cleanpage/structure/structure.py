@@ -134,8 +134,12 @@ class Structure:
 
     def _shows_something(self, node: int) -> bool:
         """Whether a picture or player stands in `node`, or is it."""
-        page = self.page
-        return node >= 0 and any(any_between(page.by_tag.get(tag, ()), node, page.ends[node]) for tag in _SHOWN)
+        return node >= 0 and any_between(self._shown, node, self.page.ends[node])
+
+    @cached_property
+    def _shown(self) -> list[int]:
+        """All pictures and players, in document order."""
+        return sorted(i for tag in _SHOWN for i in self.page.by_tag.get(tag, ()))
 
     @cached_property
     def _clutter_sums(self) -> tuple[list[int], list[float]]:
