@@ -61,7 +61,7 @@ COST = {"content": 6.0, "title": 3.0, "caption": 3.0, "meta": 1.3}
 SURE = 0.85
 """From this probability on, blocks are gone from pages that are learned from as they look once cleaned."""
 THIRD = ("score", "lead", "over")
-NO_THIRD = {"bias": 0.0, "score": 1.0, "lead": 0.0, "over": 0.0}
+NO_THIRD = dict.fromkeys(("bias", *THIRD), 0.0) | {"score": 1.0}
 LEAST, KIND_LEAST = 0.02, 0.12
 """Weights smaller than this are left out."""
 _WEIGHTLESS = (0,) * (1 << SCOPES)
@@ -475,7 +475,7 @@ def main() -> None:
     provenance = f"benchmarks/fit.py, {options.date}, {pages}, corpus {corpus_hash(folder)[:16]}"
     print(provenance)
     everything = np.arange(len(fit.go))
-    scores, told, leads = np.zeros(len(fit.go)), np.zeros(len(fit.go), "<U12"), np.zeros((len(fit.go), 2))
+    scores, told, leads = np.zeros(len(fit.go)), np.zeros(len(fit.go), "<U12"), np.zeros((len(fit.go), len(THIRD) - 1))
     target = Path(options.folds_out) if options.folds_out else None
     if target:
         target.mkdir(parents=True, exist_ok=True)

@@ -26,16 +26,7 @@ from cleanpage.structure.targets import block_link_signs, mark, page_site, read_
 from cleanpage.structure.trails import Trails
 from cleanpage.structure.weights import Weights, load_weights
 
-__all__ = [
-    "CLIP",
-    "DOUBTED",
-    "Evidence",
-    "Weights",
-    "kind_signs",
-    "leads_of",
-    "load_weights",
-    "page_summary",
-]
+__all__ = ["CLIP", "DOUBTED", "Evidence", "Weights", "kind_signs", "leads_of", "load_weights", "page_summary"]
 
 CLIP: Final = 8.0
 """First-look scores beyond this say no more in the second look."""
