@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
@@ -117,12 +117,11 @@ class Boxes:
         return (first, bisect_left(page.visible, page.text_end[i])) if page.tags[i] in PLAYERS else (first, first)
 
     def _is_kept(self, i: int) -> bool:
-        place = bisect_right(self._kept_boxes, i) - 1
-        return place >= 0 and i < self._page.ends[self._kept_boxes[place]]
+        return self._page.holder(self._kept_boxes, i) is not None
 
     def _media(self) -> list[int]:
-        page, gone = self._page, self._gone
-        return sorted(i for tag in MEDIA for i in page.by_tag.get(tag, ()) if not gone[i] and i > page.body)
+        body, gone = self._page.body, self._gone
+        return [i for i in self._page.tagged(MEDIA) if not gone[i] and i > body]
 
     def _take_boxed(self, i: int, left: list[int]) -> None:
         """Take a picture whose nearest box with text is of a kind that has pictures, and goes altogether."""

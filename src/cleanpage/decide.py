@@ -7,7 +7,6 @@ cuts leave empty.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -204,10 +203,9 @@ class _Kept:
     def _touching(self, node: int) -> int | None:
         """The kept node around `node`, or else the first one in it."""
         page = self._page
-        i = node if node >= 0 else page.text_parents[~node]
-        place = bisect_right(self._outermost, i) - 1
-        if place >= 0 and i < page.ends[self._outermost[place]]:
-            return self._outermost[place]
+        around = page.holder(self._outermost, node)
+        if around is not None:
+            return around
         if node < 0:
             return node if node in self.nodes else None
         inside = first_between(self._elements, node, page.ends[node])

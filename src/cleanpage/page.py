@@ -7,7 +7,7 @@ stand for either (a *node*), an element is its own number and text run `t` is ``
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -257,6 +257,11 @@ class Page:
                 end = self.ends[i]
         return found
 
+    def holder(self, outermost: Sequence[int], node: int) -> int | None:
+        """The one of some elements, none of which stands in another, that is or holds `node`; None where none does."""
+        place = bisect_right(outermost, node if node >= 0 else self.text_parents[~node]) - 1
+        return outermost[place] if place >= 0 and self.contains(outermost[place], node) else None
+
     def with_ancestors(self, elements: Iterable[int]) -> set[int]:
         """`elements` and all their ancestors."""
         found: set[int] = set()
@@ -323,9 +328,8 @@ class Page:
 
     def _outermost_of(self, tags: Iterable[str]) -> list[int]:
         """The outermost elements with one of `tags` that do not stand around the body."""
-        body, ends, by_tag = self.body, self.ends, self.by_tag
-        found = [i for tag in tags for i in by_tag.get(tag, ()) if not i < body < ends[i]]
-        return self.outermost(sorted(found))
+        body, ends = self.body, self.ends
+        return self.outermost(i for i in self.tagged(tags) if not i < body < ends[i])
 
     @cached_property
     def _word_sums(self) -> list[int]:
@@ -426,7 +430,11 @@ class Page:
     @cached_property
     def headings(self) -> list[int]:
         """The elements h1 to h6, in document order."""
-        return sorted(i for tag in HEADINGS for i in self.by_tag.get(tag, ()))
+        return self.tagged(HEADINGS)
+
+    def tagged(self, tags: Iterable[str]) -> list[int]:
+        """The elements that have one of `tags`, in document order."""
+        return sorted(i for tag in tags for i in self.by_tag.get(tag, ()))
 
     @cached_property
     def body(self) -> int:

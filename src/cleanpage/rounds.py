@@ -6,7 +6,6 @@ again, as it would be read after the cuts, until a look finds nothing; only then
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -101,14 +100,15 @@ def together(page: Page, looks: tuple[Look, ...]) -> list[Removed]:
     weightiest: dict[int, tuple[int, Removed]] = {}
     for removed in removals:
         node = removed.cut.node
-        around = _around(page, outermost, node)
+        holder = page.holder(outermost, node)
+        around = node if holder is None else holder
         weight = removed.look.structure.page.words(removed.decision.cut.node)
         if around not in weightiest or weight > weightiest[around][0]:
             weightiest[around] = weight, removed
     cuts = [Removed(Cut(node), r.decision, r.look) for node, (_, r) in weightiest.items()]
     cuts.sort(key=lambda r: page.text_first[r.cut.node] if r.cut.node >= 0 else ~r.cut.node)
     # Every look makes the same edits anew, as only removals change the page that is looked at.
-    edited = {e.cut: e for e in reversed(edits) if not _is_gone(page, outermost, e.cut.node)}
+    edited = {e.cut: e for e in reversed(edits) if page.holder(outermost, e.cut.node) is None}
     return cuts + [edited[cut] for cut in dict.fromkeys(e.cut for e in edits) if cut in edited]
 
 
@@ -117,16 +117,3 @@ def _all(looks: tuple[Look, ...]) -> Iterator[Removed]:
         for decision in look.decided.decisions:
             for node in look.former(decision.cut.node):
                 yield Removed(Cut(node, decision.cut.action, decision.cut.names), decision, look)
-
-
-def _is_gone(page: Page, outermost: list[int], i: int) -> bool:
-    """Whether element `i` is one of the outermost cuts or stands in one."""
-    at = bisect_right(outermost, i) - 1
-    return at >= 0 and page.contains(outermost[at], i)
-
-
-def _around(page: Page, outermost: list[int], node: int) -> int:
-    """The outermost cut that holds `node`, or `node` itself."""
-    place = node if node >= 0 else page.text_parents[~node]
-    at = bisect_right(outermost, place) - 1
-    return outermost[at] if at >= 0 and page.contains(outermost[at], node) else node

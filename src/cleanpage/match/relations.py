@@ -61,10 +61,7 @@ def behind(combinator: str, members: Sequence[int], page: Page, context: MatchCo
 
 
 def _stands_inside(members: Sequence[int], page: Page) -> Callable[[int], bool]:
-    outermost: list[int] = []
-    for j in members:
-        if not outermost or j >= page.ends[outermost[-1]]:
-            outermost.append(j)
+    outermost = page.outermost(members)
 
     def test(i: int) -> bool:
         place = bisect_right(outermost, i - 1) - 1

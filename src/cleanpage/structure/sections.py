@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 from cleanpage.budget import Budget
-from cleanpage.page import Page
+from cleanpage.page import Page, first_between
 
 __all__ = ["box", "rank", "rest", "section"]
 
@@ -28,11 +27,9 @@ def rank(page: Page, node: int) -> int | None:
     if attributes.get("role") == "heading":
         level = attributes.get("aria-level", "")
         return int(level) if _LEVEL.fullmatch(level) else 2
-    headings = page.headings
-    place = bisect_right(headings, node)
-    if place == len(headings) or headings[place] >= page.ends[node]:
+    first = first_between(page.headings, node + 1, page.ends[node])
+    if first is None:
         return None
-    first = headings[place]
     return _RANKS[page.tags[first]] if page.chars_before(node, first) == 0 else None
 
 

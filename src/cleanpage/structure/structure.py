@@ -139,7 +139,7 @@ class Structure:
     @cached_property
     def _shown(self) -> list[int]:
         """All pictures and players, in document order."""
-        return sorted(i for tag in _SHOWN for i in self.page.by_tag.get(tag, ()))
+        return self.page.tagged(_SHOWN)
 
     @cached_property
     def _clutter_sums(self) -> tuple[list[int], list[float]]:
