@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from cleanpage.match.find import Finding
+from cleanpage.model import Condition
 from cleanpage.page import PLAYERS, Page, any_between
 
 __all__ = ["MEDIA", "Boxes"]
 
 MEDIA: Final = frozenset("img iframe video audio embed object input select textarea svg canvas".split())
 """What a reader sees though it is no text."""
+_TITLE: Final = Condition("repeats", ("title",))
 
 
 class Boxes:
@@ -96,7 +98,7 @@ class Boxes:
             around = [*visible[max(0, first - 1) : first], *visible[end : end + 1]]
             going = [t for t in around if self._gone_text[t]]
             # Without a text beside it that goes, no box around it goes altogether either.
-            if not going or self._gone[i] or self._is_kept(i):
+            if not going or self._gone[i] or self._is_kept(i) or self._are_titles(going):
                 continue
             if any_between(left, page.text_first[i], page.text_end[i]):
                 continue
@@ -104,6 +106,11 @@ class Boxes:
                 self._take(i, self._finding_at(going[0]))
             elif first == end:
                 self._take_boxed(i, left)
+
+    def _are_titles(self, going: list[int]) -> bool:
+        """Whether each of these runs goes since it is the title once more: a gallery's pictures may all be named after
+        the article, and are no repeats of one another."""
+        return all(_TITLE in self._finding_at(t).rule.conditions for t in going)
 
     def _is_clutter_beside(self, t: int, going: int) -> bool:
         """Whether run `t`, which stays, is likely clutter. Filters and site configs say exactly what goes: nothing
