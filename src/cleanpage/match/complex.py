@@ -26,6 +26,7 @@ __all__ = [
     "Neither",
     "NthOf",
     "Steps",
+    "can_occur",
     "everywhere",
     "follow",
     "indexed",
@@ -235,6 +236,23 @@ def follow(steps: Steps, start: list[int], page: Page, context: MatchContext) ->
         stands = behind(combinator, members, page, context)
         members = [i for i in everywhere(part, page, context) if stands(i)]
     return members
+
+
+def can_occur(part: Part, page: Page) -> bool:
+    """Whether the page has what each compound of a chain goes by; a sure no spares looking at every element that the
+    last compound is about."""
+    if isinstance(part, Either):
+        return any(can_occur(alternative, page) for alternative in part.parts)
+    return all(any(_look_up(key, page) for key in names) for names in _names_around(part))
+
+
+@lru_cache(maxsize=1024)
+def _names_around(part: Part) -> tuple[tuple[Key, ...], ...]:
+    """For each compound of a chain but the last the classes, ids and tags of which its element has one."""
+    offered = [compound.keys() for compound in part.compounds[:-1]] if isinstance(part, Chain) else []
+    return tuple(
+        keys[1] for keys in offered if keys is not None and all(key[0] in ("class", "id", "tag") for key in keys[1])
+    )
 
 
 def everywhere(part: Part, page: Page, context: MatchContext) -> list[int]:

@@ -98,7 +98,8 @@ def promising(
         compiled = _compiled(rule)
         selector = compiled.selector
         if selector is not None and compiled.starts_the_same:
-            if elements is None or not compiled.starts_by_name:
+            # Where a line is asked for, few elements are around one: they alone are held against the selector, later.
+            if elements is None or not (compiled.starts_by_name or compiled.lines):
                 elements = selector.starts(page, context, elements)
         elif selector is not None and compiled.only_finds_less:
             elements = selector.select(page, context, elements)
@@ -176,6 +177,7 @@ def _nodes(
     if compiled.selector is not None:
         settled = compiled.starts_the_same and elements is not None
         if compiled.lines:
+            settled = settled and compiled.starts_by_name
             around = around_lines(structure, line_phrases(compiled.lines), context)
             elements = sorted(around) if elements is None else [i for i in elements if i in around]
         if settled and elements is not None:

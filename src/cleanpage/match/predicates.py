@@ -30,9 +30,6 @@ __all__ = ["Test", "tests_of"]
 Test = Callable[[Structure, Candidate, MatchContext], bool]
 
 
-_LONG: Final = 2_000
-"""Characters from which a text is searched each time that is asked for: what is known of it is not to fill the
-memory."""
 _CHARS_PER_STEP: Final = 8
 _STEPS_PER_KIND_ROW: Final = 4
 _LINE_WORDS: Final = 10
@@ -45,10 +42,19 @@ def _of_block(structure: Structure, b: int, context: MatchContext) -> Words:
     return context.words(text)
 
 
-def _whole_text(structure: Structure, found: Candidate) -> str:
-    if len(found.blocks) == 1 and len(found.nodes) == 1:
-        return structure.blocks.texts[found.blocks.start]
-    return _joined(structure, found)
+def _words_of(structure: Structure, found: Candidate, context: MatchContext) -> Words:
+    """The words of all blocks that a candidate holds; of one that holds part of a block, its own."""
+    if len(found.nodes) == 1 and _holds_whole_blocks(structure, found):
+        return Words.of(_of_block(structure, b, context) for b in found.blocks)
+    text = _joined(structure, found)
+    context.budget.spend(len(text) // _CHARS_PER_STEP)
+    return context.words(text)
+
+
+def _holds_whole_blocks(structure: Structure, found: Candidate) -> bool:
+    page, blocks, node = structure.page, structure.blocks, found.node
+    first, end = (page.text_first[node], page.text_end[node]) if node >= 0 else (~node, ~node + 1)
+    return bool(found.blocks) and first <= blocks.first[found.blocks.start] and blocks.end[found.blocks.stop - 1] <= end
 
 
 def _joined(structure: Structure, found: Candidate) -> str:
@@ -62,16 +68,7 @@ def _text(value: tuple[str, ...]) -> Test:
     def test(structure: Structure, found: Candidate, context: MatchContext) -> bool:
         if any(_occurs(each, structure, found, context) for each in patterns):
             return True
-        text = _whole_text(structure, found)
-        context.budget.spend(len(text) // _CHARS_PER_STEP)
-        if len(text) > _LONG:
-            return phrases().find(text) is not None
-        # Elements that hold one another often hold the same text, and hold it still when the page is looked at again.
-        known = context.keep(test, dict[str, bool])
-        holds = known.get(text)
-        if holds is None:
-            holds = known[text] = phrases().find(context.words(text)) is not None
-        return holds
+        return phrases().find(_words_of(structure, found, context)) is not None
 
     return test
 

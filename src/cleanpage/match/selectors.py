@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cleanpage.errors import LimitExceeded, Where
-from cleanpage.match.complex import Compound, Either, everywhere
+from cleanpage.match.complex import Compound, Either, can_occur, everywhere
 from cleanpage.match.context import MatchContext
 from cleanpage.match.grammar import MAX_LENGTH, Parser, SelectorError, attribute, tag
 from cleanpage.match.operators import DOCUMENT, Filter, MatchesPath, Operator, Others, run_all
@@ -107,6 +107,8 @@ class Selector:
         start = self.start
         if start is None:
             return [DOCUMENT]
+        if not can_occur(start, page):
+            return []
         if candidates is None:
             return everywhere(start, page, context).copy()
         context.budget.spend(len(candidates))

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from cleanpage.errors import LimitExceeded, RuleSyntaxError, Where
@@ -133,6 +134,13 @@ class Words:
     def __init__(self, text: str) -> None:
         self.words: Final = _split(text if text.isascii() else _fold_letters(text))
         """the words, in order."""
+
+    @classmethod
+    def of(cls, texts: Iterable[Words]) -> Words:
+        """The words of texts that follow one another."""
+        joined = cls("")
+        joined.words.extend(chain.from_iterable(texts))
+        return joined
 
     def __len__(self) -> int:
         return len(self.words)
