@@ -14,7 +14,7 @@ ROOT = Path(cleanpage.__file__).parent
 
 LEVELS = (
     {"errors", "kinds", "plaintoml"},
-    {"model", "budget"},
+    {"model", "budget", "packaged"},
     {"page"},
     {"cuts", "remainder"},
     {"sources"},

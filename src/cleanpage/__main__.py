@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from cleanpage.cli import main
+from cleanpage.cli import command
 
-sys.exit(main())
+sys.exit(command())

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from os import PathLike
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from cleanpage.budget import Budget, BudgetSpent
 from cleanpage.cuts import Cut, Reading, Written
@@ -20,6 +18,7 @@ from cleanpage.match.context import MatchContext
 from cleanpage.match.find import Finding, find, promising, reason
 from cleanpage.match.hosts import PageUrl
 from cleanpage.model import LoadReport, Rule, RuleSet
+from cleanpage.packaged import read_table
 from cleanpage.page import Page
 from cleanpage.report import Refused, Removal, Report, Result
 from cleanpage.rounds import Look, Removed, Seen, look_again, together
@@ -30,7 +29,9 @@ from cleanpage.structure.access import access
 from cleanpage.structure.address import own_address
 from cleanpage.structure.evidence import Weights
 from cleanpage.structure.structure import Structure
-from cleanpage.structure.textevidence import TextWeights
+
+if TYPE_CHECKING:
+    from cleanpage.structure.textevidence import TextWeights
 
 __all__ = ["Cleaner"]
 
@@ -176,7 +177,7 @@ class Cleaner:
         removed = together(reading.page, looks)
         written = reading.write(tuple(r.cut for r in removed))
 
-        given = self._given if isinstance(weights, TextWeights) else None
+        given = None if isinstance(weights, Weights | None) else self._given
 
         def tell() -> Report:
             return _report(looks, removed, written, sets, address, given)
@@ -236,11 +237,11 @@ def _site_rules(host: str, switches: tuple[RuleSet, ...]) -> CompiledRules | Non
 
 @lru_cache(maxsize=1)
 def _brake() -> Brake:
-    data = tomllib.loads(files("cleanpage.rules").joinpath("data/brake.toml").read_text("utf-8"))
+    data = read_table("brake.toml")
     return Brake(
         words=data["words"],
         share=data["share"],
-        pictured=frozenset(data["pictured"]),
+        pictured=frozenset(data["pictured"].split()),
         beside=data["beside"],
         rows=RowLimits(**data["rows"]),
         together=data["together"],

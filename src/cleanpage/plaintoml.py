@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from math import isfinite
 from typing import Any
 
 __all__ = ["loads"]
@@ -78,6 +79,11 @@ def _set(table: dict[str, Any], line: str) -> bool:
         value = json.loads(pair["value"])
     except ValueError:
         return False
-    plain = isinstance(value, str | int) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
     table[pair["key"]] = value
-    return plain
+    return _is_plain(value)
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(item, str) for item in value)
+    return isinstance(value, str | int) or (isinstance(value, float) and isfinite(value))

@@ -30,7 +30,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         path = tmp_path / "data" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    monkeypatch.setattr(store, "_DATA", tmp_path / "data")
+    monkeypatch.setattr(store, "DATA", tmp_path / "data")
     forget()
     yield tmp_path / "data"
     forget()

@@ -7,10 +7,8 @@ not well written, are listed there with a reason; network filters and scripts on
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from importlib import resources
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Final, Literal
@@ -19,6 +17,7 @@ from cleanpage.errors import LimitExceeded, RuleError, RuleSyntaxError, Unsuppor
 from cleanpage.match.hosts import parse_site
 from cleanpage.match.selectors import parse_selector
 from cleanpage.model import Action, LoadReport, RuleSet, Unusable
+from cleanpage.packaged import read_table
 from cleanpage.rules.cache import TableCache, fingerprint
 from cleanpage.rules.filterline import FilterLine, Form, normal_selector, read_line, read_page_exception
 from cleanpage.rules.filters import FilterFile, FilterRules, FilterTable, Rows, filter_selector, split_domains
@@ -461,5 +460,5 @@ def _kind_of(heading: str, default: str = "") -> str:
 
 @lru_cache(maxsize=1)
 def _kind_words() -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
-    data = tomllib.loads(resources.files("cleanpage.rules").joinpath("data/filterlist.toml").read_text("utf-8"))
+    data = read_table("filterlist.toml")
     return tuple((entry["kind"], tuple(entry["words"])) for entry in data["kind"]), data["default"]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
-from importlib.resources import files
 from typing import Any, Final
 
 from cleanpage.match.xpath_parse import Operation, Path, Step, parse
+from cleanpage.packaged import read_table
 
 __all__ = [
     "Directive",
@@ -180,4 +179,4 @@ def _beginnings(words: list[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2)
 def _data(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("cleanpage.rules") / "data" / name).read_text(encoding="utf-8"))
+    return read_table(name)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from cleanpage.errors import RuleError, Where
 from cleanpage.match.hosts import PageUrl, host_keys, normal_host
 from cleanpage.model import LAYERS, Rule, RuleSet, Unusable
+from cleanpage.packaged import DATA
 from cleanpage.rules.filters import FilterRules
 from cleanpage.rules.packages import rule_packages
 from cleanpage.rules.tables import did_you_mean
@@ -49,7 +50,6 @@ __all__ = [
 ENTRY_POINTS: Final = "cleanpage.rules"
 """The entry point group of installed rule packages: each gives a RuleSet, several of them, a path, or a package."""
 
-_DATA: Final = Path(__file__).parent / "data"
 _SNIFFED: Final = 65_536
 """How much of a text file is looked at to tell its language, in bytes."""
 _TOML_RULES = re.compile(r"(?m)^[ \t]*(?:\[\[rule\]\]|schema[ \t]*=)")
@@ -63,7 +63,7 @@ _FILTER_LIST = re.compile(r"(?m)^(?:\[Adblock|!|\|\||@@|[\w.,~*-]*#[@?$%]{0,3}#[
 
 def packaged_phrases() -> PhraseBook:
     """The packaged sets of phrases, by name: those that rules may use as ``"@name"``."""
-    return _phrases_in(_DATA / "phrases")
+    return _phrases_in(DATA / "phrases")
 
 
 @lru_cache(maxsize=16)
@@ -77,13 +77,13 @@ def _phrases_in(folder: Path) -> PhraseBook:
 @cache
 def packaged_generic() -> tuple[RuleSet, ...]:
     """The packaged rules for every site, one set a kind."""
-    return _read_folder(_DATA / "generic", "generic", "raise")
+    return _read_folder(DATA / "generic", "generic", "raise")
 
 
 @cache
 def packaged_hosts() -> frozenset[str]:
     """The hosts that packaged rules are kept for."""
-    return frozenset(path.stem for path in (_DATA / "sites").glob("*.toml"))
+    return frozenset(path.stem for path in (DATA / "sites").glob("*.toml"))
 
 
 def packaged_sites(host: str) -> tuple[RuleSet, ...]:
@@ -95,7 +95,7 @@ def packaged_sites(host: str) -> tuple[RuleSet, ...]:
 
 @lru_cache(maxsize=1024)
 def _packaged_site(host: str) -> RuleSet:
-    return _read_toml_file(_DATA / "sites" / f"{host}.toml", "site", None, "raise")
+    return _read_toml_file(DATA / "sites" / f"{host}.toml", "site", None, "raise")
 
 
 @cache
@@ -224,7 +224,7 @@ def _read_folder(folder: Path, layer: str, on_error: OnError) -> tuple[RuleSet, 
 
 def _shown(path: Path) -> str:
     """What to call a file in messages: packaged ones without the folder of the installation."""
-    return path.relative_to(_DATA).as_posix() if path.is_relative_to(_DATA) else str(path)
+    return path.relative_to(DATA).as_posix() if path.is_relative_to(DATA) else str(path)
 
 
 def _language(path: Path) -> str:

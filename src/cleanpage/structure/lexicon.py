@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
-from cleanpage import plaintoml
+from cleanpage.packaged import read_table
 
 __all__ = ["WordClasses", "packaged_classes", "word_classes"]
 
@@ -31,5 +30,4 @@ def word_classes(stored: Mapping[str, Mapping[str, str]]) -> WordClasses:
 @cache
 def packaged_classes() -> WordClasses:
     """The word classes that come with the package."""
-    text = files("cleanpage.rules").joinpath("data/words.toml").read_text("utf-8")
-    return word_classes(plaintoml.loads(text))
+    return word_classes(read_table("words.toml"))

@@ -7,13 +7,12 @@ are repeated on purpose (refrains) are left alone.
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from itertools import chain, islice
 
+from cleanpage.packaged import read_table
 from cleanpage.page import Page
 from cleanpage.structure.article import is_prose
 from cleanpage.structure.blocks import Blocks
@@ -162,8 +161,9 @@ class _CaptionData:
 
 @cache
 def _caption_data() -> _CaptionData:
-    data = tomllib.loads(files("cleanpage.rules").joinpath("data/captions.toml").read_text("utf-8"))
-    return _CaptionData(frozenset(data["words"]), frozenset(data["larger"]))
+    data = read_table("captions.toml")
+    words, larger = (" ".join(data[name].values()).split() for name in ("words", "larger"))
+    return _CaptionData(frozenset(words), frozenset(larger))
 
 
 def _same(earlier: str, later: str) -> bool:

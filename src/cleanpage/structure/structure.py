@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cleanpage.page import Page, any_between
 from cleanpage.structure.article import Article, find_article, is_prose, page_kind, prose_in
@@ -14,7 +14,9 @@ from cleanpage.structure.cards import Cards, Row
 from cleanpage.structure.evidence import Evidence, Weights
 from cleanpage.structure.language import language
 from cleanpage.structure.repeats import Repeats
-from cleanpage.structure.textevidence import TextEvidence, TextWeights
+
+if TYPE_CHECKING:
+    from cleanpage.structure.textevidence import TextEvidence, TextWeights
 
 __all__ = ["Structure"]
 
@@ -43,7 +45,7 @@ class Structure:
     @property
     def is_plain(self) -> bool:
         """Whether the page is plain text, read as lines and paragraphs."""
-        return isinstance(self._weights, TextWeights)
+        return not isinstance(self._weights, Weights | None)
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -62,9 +64,11 @@ class Structure:
     @cached_property
     def evidence(self) -> Evidence | TextEvidence:
         """How much each block looks like article or like a kind of clutter."""
-        if isinstance(self._weights, TextWeights):
-            return TextEvidence(self.blocks, self._weights)
-        return Evidence(self.page, self.blocks, self._weights)
+        if isinstance(self._weights, Weights | None):
+            return Evidence(self.page, self.blocks, self._weights)
+        from cleanpage.structure.textevidence import TextEvidence
+
+        return TextEvidence(self.blocks, self._weights)
 
     def holds_prose(self, inside: range) -> bool:
         """Whether one of some blocks reads like running text; what holds none holds nothing of the article."""

@@ -12,13 +12,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from itertools import accumulate
 from math import exp, log1p, log2
 from operator import add
 from typing import Any, Final
 
 from cleanpage.kinds import KINDS
+from cleanpage.packaged import read_text
 from cleanpage.structure.blocks import Blocks
 from cleanpage.structure.lexicon import WordClasses, packaged_classes
 from cleanpage.structure.shares import shares_of_kinds
@@ -88,8 +88,7 @@ def _look(stored: Mapping[str, Any]) -> _Look:
 
 @lru_cache(maxsize=1)
 def _stored() -> Mapping[str, Any]:
-    text = files("cleanpage.rules").joinpath("data/textevidence.json").read_text("utf-8")
-    found: Mapping[str, Any] = json.loads(text)
+    found: Mapping[str, Any] = json.loads(read_text("textevidence.json"))
     return found
 
 

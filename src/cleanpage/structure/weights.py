@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, Final
 
+from cleanpage.packaged import read_text
 from cleanpage.structure.blocks import SHORT
 from cleanpage.structure.features import word_group
 from cleanpage.structure.lexicon import WordClasses, packaged_classes
@@ -201,10 +201,7 @@ class _LinkSums(dict[str, int]):
 
 @lru_cache(maxsize=16)
 def _load(path: str) -> Weights:
-    if path:
-        text = Path(path).read_text("utf-8")
-    else:
-        text = files("cleanpage.rules").joinpath("data/evidence.json").read_text("utf-8")
+    text = Path(path).read_text("utf-8") if path else read_text("evidence.json")
     return Weights(json.loads(text), packaged_classes())
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, Final
+
+from cleanpage.packaged import read_table
 
 __all__ = ["HASHED", "LOOKS", "NUMBERED", "knowledge", "lasting_start", "trouble"]
 
@@ -18,7 +18,7 @@ LOOKS: Final = "looks"
 @cache
 def knowledge() -> dict[str, Any]:
     """What the workshop knows of names, tags and attributes, as its data file says it."""
-    return tomllib.loads((files("cleanpage.rules") / "data" / "workshop.toml").read_text(encoding="utf-8"))
+    return read_table("workshop.toml")
 
 
 @cache
