@@ -97,6 +97,8 @@ def promising(
             continue
         compiled = _compiled(rule)
         selector = compiled.selector
+        if selector is not None and not selector.fits_address(page, context):
+            continue
         if selector is not None and compiled.starts_the_same:
             # Where a line is asked for, few elements are around one: they alone are held against the selector, later.
             if elements is None or not (compiled.starts_by_name or compiled.lines):

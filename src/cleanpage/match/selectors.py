@@ -116,6 +116,13 @@ class Selector:
         return [i for i in candidates if test(page, i, context)]
 
 
+    def fits_address(self, page: Page, context: MatchContext) -> bool:
+        """Whether no ``:matches-path()`` among its operators passes over all that there is on the page."""
+        if self.inverts:
+            return True
+        return all(o.test(DOCUMENT, page, context) for o in self.operators if isinstance(o, MatchesPath))
+
+
 def parse_selector(text: str) -> Selector:
     """Compile `text`.
 
