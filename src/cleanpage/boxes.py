@@ -10,10 +10,8 @@ from cleanpage.match.find import Finding
 from cleanpage.model import Condition
 from cleanpage.page import PLAYERS, Page, any_between
 
-__all__ = ["MEDIA", "Boxes"]
+__all__ = ["Boxes"]
 
-MEDIA: Final = frozenset("img iframe video audio embed object input select textarea svg canvas".split())
-"""What a reader sees though it is no text."""
 _TITLE: Final = Condition("repeats", ("title",))
 
 
@@ -128,7 +126,7 @@ class Boxes:
 
     def _media(self) -> list[int]:
         body, gone = self._page.body, self._gone
-        return [i for i in self._page.tagged(MEDIA) if not gone[i] and i > body]
+        return [i for i in self._page.media if not gone[i] and i > body]
 
     def _take_boxed(self, i: int, left: list[int]) -> None:
         """Take a picture whose nearest box with text is of a kind that has pictures, and goes altogether."""

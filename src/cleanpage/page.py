@@ -36,6 +36,14 @@ HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 PLAYERS: Final = frozenset(("audio", "iframe", "video"))
 """Elements whose text is read only where they cannot show what they are for."""
 
+_PICTURES: Final = ("img", "amp-img", "amp-anim")
+_SHOWS: Final = (
+    *_PICTURES,
+    *"iframe video audio embed object canvas".split(),
+    *"amp-audio amp-brightcove amp-dailymotion amp-iframe amp-instagram amp-jwplayer amp-video amp-youtube".split(),
+)
+_MEDIA: Final = (*_SHOWS, *"input select textarea svg".split())
+
 DEEPEST_PATH: Final = 256
 """Most steps of a path to a node; the outermost ones of a longer path are left out."""
 
@@ -435,6 +443,21 @@ class Page:
     def tagged(self, tags: Iterable[str]) -> list[int]:
         """The elements that have one of `tags`, in document order."""
         return sorted(i for tag in tags for i in self.by_tag.get(tag, ()))
+
+    @cached_property
+    def pictures(self) -> list[int]:
+        """The elements that show a picture, in document order, none inside another."""
+        return self.outermost(self.tagged(_PICTURES))
+
+    @cached_property
+    def shows(self) -> list[int]:
+        """The elements that show a picture or play something, in document order."""
+        return self.tagged(_SHOWS)
+
+    @cached_property
+    def media(self) -> list[int]:
+        """The elements that a reader sees though they are no text, in document order: pictures, players, controls."""
+        return self.tagged(_MEDIA)
 
     @cached_property
     def body(self) -> int:

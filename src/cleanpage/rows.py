@@ -100,7 +100,7 @@ def _torn(parent: int, removed: Mapping[int, Finding], page: Page) -> _Row | Non
 
 def _is_pictured(i: int, page: Page) -> bool:
     """Whether a picture stands in element `i`: then it is no mere entry, and more than a word would go with it."""
-    return any_between(page.by_tag.get("img", ()), i, page.ends[i])
+    return any_between(page.pictures, i, page.ends[i])
 
 
 def _innermost_alike(i: int, removed: Mapping[int, Finding], page: Page) -> int:

@@ -35,6 +35,16 @@ def repeated(html: str, headline: int = -1) -> list[str]:
             "<figure><img><figcaption>Ann Example Agency</figcaption></figure>",
             [],
         ),
+        (
+            "<figure><amp-img></amp-img><figcaption>Ann Example Agency</figcaption></figure>"
+            "<figure><amp-img><img></amp-img><figcaption>Ann Example Agency</figcaption></figure>",
+            [],
+        ),
+        (
+            "<figure><img><figcaption><h3>The harbour in pictures</h3><p>One</p></figcaption></figure>"
+            "<figure><img><figcaption><h3>The harbour in pictures</h3><p>Two</p></figcaption></figure>",
+            ["The harbour in pictures"],
+        ),
     ],
 )
 def test_a_caption_that_stands_twice_is_found_once(html: str, expected: list[str]) -> None:

@@ -78,7 +78,7 @@ class Cards:
     def _pictured(self) -> Iterator[int]:
         """For each picture the largest box around it without another picture, if that has a text of a card's length."""
         page = self._page
-        pictures = page.by_tag.get("img", [])
+        pictures = page.pictures
         parents, ends = page.parents, page.ends
         for n in range(bisect_right(pictures, page.body), len(pictures)):
             before = pictures[n - 1] if n else -1

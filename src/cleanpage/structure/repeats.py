@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from itertools import chain, islice
 
 from cleanpage.packaged import read_table
-from cleanpage.page import Page
+from cleanpage.page import HEADINGS, Page
 from cleanpage.structure.article import is_prose
 from cleanpage.structure.blocks import Blocks
 
@@ -101,10 +101,10 @@ class Repeats:
         return c if c >= 0 and self._is_caption(c) and self._is_caption(b) else -1
 
     def _has_own_picture(self, c: int, b: int) -> bool:
-        """Whether `b`, a short credit like the one at `c`, belongs to a picture between them."""
-        if len(self._bare[b]) >= _LONG:
+        """Whether `b`, a short credit like that at `c`, belongs to a picture between them; a heading is no credit."""
+        if len(self._bare[b]) >= _LONG or self._page.tags[self._blocks.element[b]] in HEADINGS:
             return False
-        pictures = self._page.by_tag.get("img", ())
+        pictures = self._page.pictures
         inner = self._blocks.inner
         return bisect_left(pictures, inner[c]) < bisect_left(pictures, inner[b])
 

@@ -22,8 +22,6 @@ __all__ = ["Structure"]
 
 _KEPT: Final = frozenset({"page", "_weights", "_seen_apart", "article", "kind", "language"})
 """What is small, or cannot be worked out again."""
-_SHOWN: Final = ("img", "video", "audio", "iframe", "embed", "object", "canvas")
-"""Elements that show a picture or play something."""
 _APART: Final = 8
 """Which part of a page may be seen piece by piece before it is seen as a whole."""
 
@@ -138,12 +136,7 @@ class Structure:
 
     def _shows_something(self, node: int) -> bool:
         """Whether a picture or player stands in `node`, or is it."""
-        return node >= 0 and any_between(self._shown, node, self.page.ends[node])
-
-    @cached_property
-    def _shown(self) -> list[int]:
-        """All pictures and players, in document order."""
-        return self.page.tagged(_SHOWN)
+        return node >= 0 and any_between(self.page.shows, node, self.page.ends[node])
 
     @cached_property
     def _clutter_sums(self) -> tuple[list[int], list[float]]:
