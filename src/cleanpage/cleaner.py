@@ -159,7 +159,7 @@ class Cleaner:
             return Result(text, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
 
     def _run(self, reading: Reading, url: str | None, weights: Weights | TextWeights | None) -> Result:
-        address = PageUrl.parse(url or own_address(reading.page))
+        address = PageUrl.of_page(url or own_address(reading.page))
         sets = self._for(address, reading.page)
         budget = Budget(self._options.steps)
         matching = MatchContext(budget, address.path if address else None)

@@ -37,7 +37,7 @@ _SURE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """How much of the article a generic rule may take: words and share of its prose, by kind.
+    """How much of the article a generic rule may take: words, by rule or kind, and share of its prose.
 
     `pictured` are the kinds whose boxes have pictures of their own, that go with them. `beside` is how likely a text
     below the article must be clutter for a picture beside it to go with the text on its other side. `together` is the
@@ -285,7 +285,8 @@ def _is_braked(finding: Finding) -> bool:
 
 
 def _allowed(rule: Rule, structure: Structure, brake: Brake) -> float:
-    return max(brake.words.get(rule.kind, 0), brake.share * structure.article.words)
+    words = brake.words.get(rule.id, brake.words.get(rule.kind, 0))
+    return max(words, brake.share * structure.article.words)
 
 
 class _ArticleWords:

@@ -12,7 +12,7 @@ __all__ = ["loads"]
 _UNUSUAL = re.compile(r"[\\\x00-\x08\x0b-\x1f\x7f]")
 """What strings and comments of the plainest form do not hold."""
 _TABLE = re.compile(r"\[(?P<array>\[)?(?P<path>[\w-]+(?:\.[\w-]+)*)\](?(array)\])", re.ASCII)
-_PAIR = re.compile(r"(?P<key>[\w-]+)[ \t]*=[ \t]*(?P<value>.+)", re.ASCII)
+_PAIR = re.compile(r'(?P<key>[\w-]+|"[^"]+")[ \t]*=[ \t]*(?P<value>.+)', re.ASCII)
 
 
 def loads(text: str) -> dict[str, Any]:
@@ -73,13 +73,14 @@ def _open(document: dict[str, Any], line: str) -> dict[str, Any] | None:
 def _set(table: dict[str, Any], line: str) -> bool:
     """Put a line's key into `table`; whether that could be done."""
     pair = _PAIR.fullmatch(line)
-    if pair is None or pair["key"] in table:
+    key = pair["key"].strip('"') if pair else ""
+    if pair is None or key in table:
         return False
     try:
         value = json.loads(pair["value"])
     except ValueError:
         return False
-    table[pair["key"]] = value
+    table[key] = value
     return _is_plain(value)
 
 

@@ -37,6 +37,22 @@ def test_a_url_is_read_into_host_and_path(url: str, host: str, path: str) -> Non
     assert PageUrl.parse(url) == PageUrl(host, path)
 
 
+@pytest.mark.parametrize(
+    ("url", "host", "path"),
+    [
+        ("https://web.archive.org/web/20190812093015/http://salon.example/a", "salon.example", "/a"),
+        ("https://web.archive.org/web/2019id_/https://salon.example/a?b=c", "salon.example", "/a?b=c"),
+        ("https://wayback.archive-it.org/12/20140101000000/http:/salon.example/", "salon.example", "/"),
+        ("https://example.com/2014/09/http-is-old", "example.com", "/2014/09/http-is-old"),
+        ("https://example.com/2014/http://", "example.com", "/2014/http://"),
+        ("https://example.com/a?u=/2014/https://b.com/", "example.com", "/a?u=/2014/https://b.com/"),
+        ("https://web.archive.org/web/2014/https://[bad/", "web.archive.org", "/web/2014/https://[bad/"),
+    ],
+)
+def test_an_archived_page_is_of_the_site_it_was_archived_from(url: str, host: str, path: str) -> None:
+    assert PageUrl.of_page(url) == PageUrl(host, path)
+
+
 GARBAGE = [
     None,
     "",

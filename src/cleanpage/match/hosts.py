@@ -38,6 +38,8 @@ _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _IPV6 = re.compile(r"\[[0-9a-f:.]+\]")
 _HAS_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://|//")
 _BARE_HOST = re.compile(r"[^/?#:@\s]+\.[^/?#:@\s]+(?::\d+)?(?:[/?#]|$)")
+# <date><flags>/<address>, as the Wayback Machine has it, and archives that run its software.
+_ARCHIVED = re.compile(r"/(?:[^?]*/)?\d{4,14}(?:[a-z]{2}_)?/(?:https?:)?/{1,2}([^/].+)")
 _URL_SAFE: Final = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -105,6 +107,17 @@ class PageUrl:
             return None
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return cls(known, _ascii_path(path))
+
+    @classmethod
+    def of_page(cls, url: str | None) -> PageUrl | None:
+        """As `parse`; of a page that a web archive keeps, the address that it was archived from.
+
+        >>> PageUrl.of_page("https://web.archive.org/web/20190812093015id_/https://news.example.com/a?b=1")
+        PageUrl(host='news.example.com', path='/a?b=1')
+        """
+        kept = cls.parse(url)
+        archived = _ARCHIVED.fullmatch(kept.path) if kept else None
+        return (cls.parse(f"//{archived[1]}") if archived else None) or kept
 
     @cached_property
     def keys(self) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def freshness(
     by_host = [each for each in loaded if not isinstance(each, RuleSet)]
     for file in files:
         structure = Structure(HtmlReading(read_page(file)).page)
-        address = PageUrl.parse(url or own_address(structure.page))
+        address = PageUrl.of_page(url or own_address(structure.page))
         sets = fixed + [each.for_host(address.host, structure.page) for each in by_host if address]
         _count(sets, structure, address, known)
     for rules in fixed:

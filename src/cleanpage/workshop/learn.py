@@ -92,7 +92,7 @@ def _host(site: str | None, pages: Sequence[SitePage]) -> str:
     """The host that the pages have in common."""
     if site:
         return site.removeprefix("www.")
-    told = [PageUrl.parse(own_address(page.around.page)) for page in pages]
+    told = [PageUrl.of_page(own_address(page.around.page)) for page in pages]
     hosts = sorted({address.host.removeprefix("www.") for address in told if address})
     if not hosts:
         raise InputError("the pages do not say what site they are of; give it with --site")

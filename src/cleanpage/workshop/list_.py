@@ -23,7 +23,7 @@ def command(url: str, rules: tuple[str, ...], site_only: bool) -> int:
     The layers are, first to last: generic and site (packaged), installed (rule packages), user (your own folder) and
     call (--rules). A rule that a later layer switches off, or replaces by one of the same id, is listed with a minus.
     """
-    address = PageUrl.parse(url)
+    address = PageUrl.of_page(url)
     if address is None:
         raise click.BadParameter(f"{url!r} names no site; write https://example.com/page", param_hint="--url")
     listed = [each for each in list_rules(address, [Path(path) for path in rules]) if not site_only or each.names_site]

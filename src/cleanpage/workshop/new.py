@@ -43,7 +43,7 @@ def command(url: str | None, page: str, remove: Sequence[str], kind: str | None,
     or class that says what it is, an attribute, a heading, its words. What else the rule takes on this page is told.
     """
     around = Surroundings(Structure(HtmlReading(read_page(Path(page))).page))
-    address = PageUrl.parse(url or own_address(around.page))
+    address = PageUrl.of_page(url or own_address(around.page))
     if address is None:
         raise click.UsageError("the page does not say its address; give it with --url")
     proposals = [propose(pointed, around, kind=kind or "") for pointed in remove]
