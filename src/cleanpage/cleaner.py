@@ -38,8 +38,9 @@ __all__ = ["Cleaner"]
 _STEPS = 40_000_000
 """Steps one page may cost by default; a page of 10 MB with the packaged rules and ten filter lists stays below."""
 _CHARS_PER_STEP = 64
-_STEPS_PER_LINE = 8
-"""The least that a line of plain text comes to cost; a text with too many lines need not be read to know that."""
+_STEPS_PER_LINE = 7
+"""The least that a line of plain text comes to cost with the packaged rules, where many are one paragraph; a text with
+too many lines need not be read to know that."""
 
 
 _LINE = re.compile(r"\n(?=[^\r\n])")
@@ -153,7 +154,8 @@ class Cleaner:
         if not text.strip():
             return Result(text)
         try:
-            Budget(self._options.steps).spend(_STEPS_PER_LINE * _count_lines(text))
+            if self._builtin:
+                Budget(self._options.steps).spend(_STEPS_PER_LINE * _count_lines(text))
             return self._run(PlainReading(text), url, self._text_weights or text_weights())
         except BudgetSpent as spent:
             return Result(text, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)

@@ -111,3 +111,13 @@ def test_a_page_costs_the_same_each_time(cleaner: cleanpage.Cleaner) -> None:
     assert cleaner.run(page, URL).steps == steps
     assert not cleanpage.Cleaner(steps=steps).run(page, URL).incomplete
     assert cleanpage.Cleaner(steps=steps - 1).run(page, URL).incomplete
+
+
+@pytest.mark.parametrize("builtin", [True, False])
+@pytest.mark.parametrize("letters", [1, 8, 15, 25, 60])
+def test_a_text_refused_for_its_lines_would_have_cost_too_much(letters: int, builtin: bool) -> None:
+    """Lines are counted before a text is read; that may only refuse what the budget does not cover."""
+    text = "\n".join(("Nightjar over the dry hill at dusk and once more " + str(n))[-letters:] for n in range(4_000))
+    free = cleanpage.Cleaner(builtin=builtin).run_text(text)
+    assert not free.incomplete
+    assert not cleanpage.Cleaner(builtin=builtin, steps=free.steps).run_text(text).incomplete
