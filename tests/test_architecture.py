@@ -22,7 +22,7 @@ LEVELS = (
     {"match"},
     {"rules"},
     {"report", "textmode"},
-    {"boxes", "rows"},
+    {"boxes", "rows", "headings"},
     {"decide"},
     {"rounds"},
     {"cleaner"},

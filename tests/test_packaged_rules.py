@@ -38,7 +38,7 @@ def test_every_kind_has_a_file_of_its_own() -> None:
     assert {path.stem for path in (DATA / "generic").glob("*.toml")} == {*KINDS, "keep"}
     for rules in GENERIC:
         if rules.name == "keep":
-            assert {rule.action for rule in rules.rules} == {Action.KEEP}
+            assert {rule.action for rule in rules.rules} == {Action.KEEP, Action.SPARE}
         else:
             assert {rule.kind for rule in rules.rules} == {rules.name}
 

@@ -246,6 +246,7 @@ def _brake() -> Brake:
         pictured=frozenset(data["pictured"].split()),
         beside=data["beside"],
         rows=RowLimits(**data["rows"]),
+        heads=data["heads"],
         together=data["together"],
     )
 

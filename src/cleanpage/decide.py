@@ -1,6 +1,6 @@
 """The one place that chooses: findings in, cuts out, and a reason for whatever was found but is not cut.
 
-In this order: what keep rules protect; what no rule may take; the brake; rows that go or stay as a whole;
+In this order: what keep and spare rules protect; what no rule may take; the brake; rows that go or stay as a whole;
 then boxes: cuts inside others, pictures and controls that stand among what is cut, and wrappers that the
 cuts leave empty.
 """
@@ -14,9 +14,10 @@ from itertools import accumulate
 
 from cleanpage.boxes import Boxes
 from cleanpage.cuts import Cut
+from cleanpage.headings import staying_headings
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
-from cleanpage.model import Action, Reach, Rule
+from cleanpage.model import LAYERS, PROTECTS, Action, Reach, Rule
 from cleanpage.page import Page, class_tokens, first_between
 from cleanpage.rows import RowLimits, torn_rows
 from cleanpage.structure.article import CERTAIN
@@ -26,6 +27,8 @@ __all__ = ["Brake", "Decision", "Refusal", "decide"]
 
 _UNSEEN = frozenset({"script", "style", "link", "meta", "noscript", "template"})
 _FRAME = frozenset({"html", "head", "body"})
+_SIGNS = frozenset(("evidence", "text", "heading", "line", "under", "like", "most-like", "repeats", "cards"))
+"""Conditions that ask for signs or wordings, not only for a size."""
 _ATTRIBUTES = (Action.REMOVE_ATTR, Action.REMOVE_CLASS)
 _SENTENCE = 3
 """Words from which a block that may be the article's counts as its text, for what site configs name."""
@@ -41,7 +44,8 @@ class Brake:
 
     `pictured` are the kinds whose boxes have pictures of their own, that go with them. `beside` is how likely a text
     below the article must be clutter for a picture beside it to go with the text on its other side. `together` is the
-    share of the article that all rules of site configs may take together. `rows` says when the rest of a row goes too.
+    share of the article that all rules of site configs may take together. `rows` says when the rest of a row goes too,
+    `heads` up to which probability of being clutter a heading stays above prose that stays.
     """
 
     words: Mapping[str, int]
@@ -49,6 +53,7 @@ class Brake:
     pictured: frozenset[str]
     beside: float
     rows: RowLimits
+    heads: float
     together: float = 0.0
 
 
@@ -86,14 +91,16 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
     found = list(findings)
     refusals = [Refusal(f.rule, structure.page.body, f.problem) for f in found if f.problem]
     kept = _Kept(structure.page, [f for f in found if f.rule.action is Action.KEEP])
-    wanted = [f for f in found if f.nodes and f.rule.action not in (Action.KEEP, Action.ONLY)]
+    spare = _Spared(structure.page, [f for f in found if f.rule.action is Action.SPARE])
+    wanted = [f for f in found if f.nodes and f.rule.action not in (*PROTECTS, Action.ONLY)]
     wanted += _outside(found, structure)
     doubtful = [finding for finding in wanted if _may_take_article(finding, structure)]
-    spared = {**_braked(doubtful, structure, brake), **_holders(doubtful, structure)}
+    spared = {**_braked(doubtful, structure, brake), **_holders(doubtful, structure, brake)}
     removed: dict[int, Finding] = {}
     edited: dict[tuple[int, Action], Finding] = {}
     for finding in wanted:
-        reason = kept.protects(finding) or _framed(finding, structure.page) or spared.get(finding, "")
+        reason = kept.protects(finding) or spare.protects(finding)
+        reason = reason or _framed(finding, structure.page) or spared.get(finding, "")
         if reason:
             refusals.append(Refusal(finding.rule, finding.nodes[0], reason))
         elif finding.rule.action in (Action.REMOVE, Action.ONLY):
@@ -103,6 +110,9 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
             for node in finding.nodes:
                 edited.setdefault((node, finding.rule.action), finding)
     _even_rows(removed, refusals, kept, structure, brake.rows)
+    for node, finding in staying_headings(removed, structure, brake.heads).items():
+        refusals.append(Refusal(finding.rule, node, "it heads text that stays"))
+        del removed[node]
     boxes = Boxes(structure.page, removed, tuple(kept.nodes), brake.pictured, _likely_clutter(structure, brake))
     decisions = [Decision(Cut(node), inside) for node, inside in boxes.cuts()]
     decisions += _edits(edited, boxes, structure.page)
@@ -215,6 +225,32 @@ class _Kept:
         return inside
 
 
+class _Spared:
+    """What spare rules protect: what is in their nodes, from rules for every site that go by signs or wordings."""
+
+    def __init__(self, page: Page, findings: Iterable[Finding]) -> None:
+        self._page = page
+        self._nodes: dict[int, Rule] = {}
+        for finding in findings:
+            for node in finding.nodes:
+                self._nodes.setdefault(node, finding.rule)
+        self._outermost = page.outermost(sorted(node for node in self._nodes if node >= 0))
+
+    def protects(self, finding: Finding) -> str:
+        if not self._nodes or not finding.rule.sites.generic or not _goes_by_signs(finding.rule):
+            return ""
+        for node in finding.nodes:
+            around = self._page.holder(self._outermost, node)
+            rule = self._nodes.get(node if around is None else around)
+            if rule is not None and LAYERS.index(finding.rule.layer) <= LAYERS.index(rule.layer):
+                return f"spared by {rule.id}"
+        return ""
+
+
+def _goes_by_signs(rule: Rule) -> bool:
+    return any(condition.key in _SIGNS for condition in rule.conditions)
+
+
 def _framed(finding: Finding, page: Page) -> str:
     """What no rule may remove: the frame of the page."""
     tags = page.tags
@@ -236,15 +272,23 @@ def _may_take_article(finding: Finding, structure: Structure) -> bool:
     return structure.holds_prose(finding.blocks)
 
 
-def _holders(findings: Iterable[Finding], structure: Structure) -> dict[Finding, str]:
-    """What no generic rule may remove: the element that holds the article."""
+def _holders(findings: Iterable[Finding], structure: Structure, brake: Brake) -> dict[Finding, str]:
+    """What no generic rule may remove: the element that holds the article. A rule with words of its own goes by names
+    that no article has: what looks most like one may be its long list of partners."""
     return {
         finding: "it holds the article"
         for finding in findings
         if finding.rule.sites.generic
         and finding.rule.action not in _ATTRIBUTES
+        and not (finding.rule.id in brake.words and _is_prose_outside(finding, structure))
         and any(node >= 0 and _holds_article(node, structure) for node in finding.nodes)
     }
+
+
+def _is_prose_outside(finding: Finding, structure: Structure) -> bool:
+    ranges = [structure.blocks.within(node) for node in finding.nodes]
+    first, end = min(r.start for r in ranges), max(r.stop for r in ranges)
+    return structure.holds_prose(range(first)) or structure.holds_prose(range(end, len(structure.blocks)))
 
 
 def _holds_article(i: int, structure: Structure) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 __all__ = [
     "LAYERS",
+    "PROTECTS",
     "Action",
     "Condition",
     "LoadReport",
@@ -31,11 +32,17 @@ class Action(StrEnum):
 
     REMOVE = "remove"
     KEEP = "keep"
+    SPARE = "spare"
+    """what is in these elements stays, unless it goes with a box around them or a later layer's rule names it."""
     UNWRAP = "unwrap"
     REMOVE_ATTR = "remove-attr"
     REMOVE_CLASS = "remove-class"
     ONLY = "only"
     """what stands outside these elements goes (a site config's ``body``)."""
+
+
+PROTECTS: Final = (Action.KEEP, Action.SPARE)
+"""The actions of rules that take nothing: they hold whatever kinds of clutter are asked for."""
 
 
 class Reach(StrEnum):
@@ -119,6 +126,11 @@ class Rule:
     """whether the brake holds for it though it names its site: its page may have changed since it was written."""
     written: str = ""
     """the rule as its author wrote it, where that is one line (filter lists, site configs)."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it names the elements that it is about, and does not try every block."""
+        return bool(self.select or self.xpath)
 
     def __hash__(self) -> int:
         return hash(self.id)

@@ -57,7 +57,7 @@ def torn_rows(
     """
     more: list[Finding] = []
     less: list[Finding] = []
-    if all(_is_named(finding.rule) for finding in removed.values()):
+    if all(finding.rule.is_named for finding in removed.values()):
         return more, less
     for parent in _around_doubtful(removed, structure, limits):
         row = _torn(parent, removed, structure.page)
@@ -92,7 +92,7 @@ def _outermost_alike(i: int, page: Page) -> int:
 def _torn(parent: int, removed: Mapping[int, Finding], page: Page) -> _Row | None:
     """The row in `parent`; None where all of it goes, or nothing of it that is judged on its own."""
     going = {i: removed.get(_innermost_alike(i, removed, page)) for i in page.children(parent)}
-    taken = {i: finding for i, finding in going.items() if finding and not _is_named(finding.rule)}
+    taken = {i: finding for i, finding in going.items() if finding and not finding.rule.is_named}
     tags = {page.tags[i] for i in taken}
     left = [i for i, finding in going.items() if not finding and page.tags[i] in tags and page.words(i)]
     return _Row(taken, left) if left and not any(_is_pictured(i, page) for i in left) else None
@@ -110,10 +110,6 @@ def _innermost_alike(i: int, removed: Mapping[int, Finding], page: Page) -> int:
     while j not in removed and j + 1 < end and ends[j + 1] == end:
         j += 1
     return j
-
-
-def _is_named(rule: Rule) -> bool:
-    return bool(rule.select or rule.xpath)
 
 
 def _is_row(row: _Row, page: Page, limits: RowLimits) -> bool:
@@ -135,8 +131,14 @@ def _stragglers(row: _Row, structure: Structure, limits: RowLimits) -> list[Find
 
 
 def _strays(row: _Row, structure: Structure, limits: RowLimits) -> list[Finding]:
-    clutter, within = structure.clutter, structure.blocks.within
-    return [finding for i, finding in row.taken.items() if clutter(within(i)) <= limits.surely]
+    """What goes of a row that stays. Bare paragraphs are no row for what says of itself what it is."""
+    clutter, within, page = structure.clutter, structure.blocks.within, structure.page
+    strays = [(i, finding) for i, finding in row.taken.items() if clutter(within(i)) <= limits.surely]
+    return [f for i, f in strays if page.tags[i] != "p" or page.classes[i] or not _goes_by_words(f.rule)]
+
+
+def _goes_by_words(rule: Rule) -> bool:
+    return any(condition.key in ("text", "heading") for condition in rule.conditions)
 
 
 def _most_frequent(rules: Iterable[Rule]) -> Rule:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from cleanpage.match.text import Phrases, Words
+from cleanpage.packaged import read_table
 from cleanpage.rules import store
 from cleanpage.structure.textevidence import TextWeights, load_text_weights
 
@@ -44,9 +46,12 @@ class PhraseSets:
 
 @lru_cache(maxsize=1)
 def phrase_signs() -> PhraseSets:
-    """The packaged phrases."""
-    book = store.packaged_phrases()
-    return PhraseSets({name: [phrase for some in by.values() for phrase in some] for name, by in book.items()})
+    """The packaged phrases, by the sets that the weights know."""
+    same = read_table("textsets.toml")["same"]
+    sets: dict[str, list[str]] = {}
+    for name, by_language in store.packaged_phrases().items():
+        sets.setdefault(same.get(name, name), []).extend(chain.from_iterable(by_language.values()))
+    return PhraseSets(sets)
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ from cleanpage.match.memo import SHORT, TextMemo
 from cleanpage.match.place import place_of_block
 from cleanpage.match.text import Phrases, Words
 from cleanpage.match.wording import has_pattern
-from cleanpage.model import Action, Condition, Range, Rule
+from cleanpage.model import PROTECTS, Condition, Range, Rule
 from cleanpage.structure.structure import Structure
 
 __all__ = ["BlockRule", "BlockRules", "blocks_by_rule", "is_settled"]
@@ -53,7 +53,7 @@ class BlockRule:
         self.where: Final = _places(where) if isinstance(where, tuple) else None
         self.repeats: Final = repeats if isinstance(repeats, tuple) else None
         alone = "evidence" in found and all(c.key not in _NARROWER for c in rule.conditions)
-        self.by_kind: Final = alone and rule.action is not Action.KEEP
+        self.by_kind: Final = alone and rule.action not in PROTECTS
         """whether it is about any block that is most likely of one of `kinds`."""
 
 

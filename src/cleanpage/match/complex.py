@@ -26,11 +26,12 @@ __all__ = [
     "Neither",
     "NthOf",
     "Steps",
-    "can_occur",
+    "chains_in",
     "everywhere",
     "follow",
     "indexed",
     "leading",
+    "possible",
 ]
 
 
@@ -238,18 +239,36 @@ def follow(steps: Steps, start: list[int], page: Page, context: MatchContext) ->
     return members
 
 
-def can_occur(part: Part, page: Page) -> bool:
-    """Whether the page has what each compound of a chain goes by; a sure no spares looking at every element that the
-    last compound is about."""
-    if isinstance(part, Either):
-        return any(can_occur(alternative, page) for alternative in part.parts)
-    return all(any(_look_up(key, page) for key in names) for names in _names_around(part))
+def possible(part: Part, page: Page) -> Part | None:
+    """What is left of `part` without the alternatives that nothing on the page can match; None where none is left.
+
+    A look at the page's names spares looking at every element that a selector's last compounds are about.
+    """
+    if isinstance(part, Chain):
+        return part if _can_occur(part, page) else None
+    if not isinstance(part, Either) or not chains_in(part):
+        return part
+    left = tuple([alternative for alternative in part.parts if _can_occur(alternative, page)])
+    if len(left) == len(part.parts):
+        return part
+    return Either(left) if left else None
 
 
-@lru_cache(maxsize=1024)
-def _names_around(part: Part) -> tuple[tuple[Key, ...], ...]:
-    """For each compound of a chain but the last the classes, ids and tags of which its element has one."""
-    offered = [compound.keys() for compound in part.compounds[:-1]] if isinstance(part, Chain) else []
+@lru_cache(maxsize=4096)
+def chains_in(part: Part) -> int:
+    """How many alternatives there are in `part`, if some ask for more than one element; otherwise 0."""
+    parts = part.parts if isinstance(part, Either) else ()
+    return len(parts) if any(isinstance(alternative, Chain) for alternative in parts) else 0
+
+
+def _can_occur(part: Part, page: Page) -> bool:
+    return all(any(_look_up(key, page) for key in names) for names in _names_of(part))
+
+
+@lru_cache(maxsize=4096)
+def _names_of(part: Part) -> tuple[tuple[Key, ...], ...]:
+    """For each compound of a chain the classes, ids and tags of which its element has one."""
+    offered = [compound.keys() for compound in (part.compounds if isinstance(part, Chain) else (part,))]
     return tuple(
         keys[1] for keys in offered if keys is not None and all(key[0] in ("class", "id", "tag") for key in keys[1])
     )

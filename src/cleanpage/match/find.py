@@ -16,7 +16,7 @@ from cleanpage.match.narrow import Narrowing, is_narrowing, narrowed, narrowing
 from cleanpage.match.predicates import Test, tests_of
 from cleanpage.match.selectors import Selector, parse_selector
 from cleanpage.match.steady import only_finds_less, starts_by_name, starts_the_same
-from cleanpage.model import Action, Reach, Rule
+from cleanpage.model import PROTECTS, Reach, Rule
 from cleanpage.page import Page
 from cleanpage.structure.sections import box, rest, section
 from cleanpage.structure.structure import Structure
@@ -93,7 +93,7 @@ def promising(
     """
     found: list[tuple[Rule, list[int] | None]] = []
     for rule, elements in candidates:
-        if rule.kind not in kinds and rule.action is not Action.KEEP:
+        if rule.kind not in kinds and rule.action not in PROTECTS:
             continue
         compiled = _compiled(rule)
         selector = compiled.selector
@@ -121,7 +121,7 @@ def find(
     Each rule comes with the elements that are `promising`, on this page or on one that this is what is left of, or None
     for the whole page.
     """
-    asked = [(r, elements) for r, elements in candidates if r.kind in kinds or r.action is Action.KEEP]
+    asked = [(r, elements) for r, elements in candidates if r.kind in kinds or r.action in PROTECTS]
     about_blocks = tuple(rule for rule, _ in asked if not rule.select and not rule.xpath)
     blocks = blocks_by_rule(_block_rules(about_blocks), structure, context) if about_blocks else {}
     known, known_boxes = cache(partial(of_block, structure)), cache(partial(of_element, structure))

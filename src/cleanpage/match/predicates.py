@@ -45,6 +45,7 @@ def _of_block(structure: Structure, b: int, context: MatchContext) -> Words:
 def _words_of(structure: Structure, found: Candidate, context: MatchContext) -> Words:
     """The words of all blocks that a candidate holds; of one that holds part of a block, its own."""
     if len(found.nodes) == 1 and _holds_whole_blocks(structure, found):
+        context.budget.spend(len(found.blocks))
         return Words.of(_of_block(structure, b, context) for b in found.blocks)
     text = _joined(structure, found)
     context.budget.spend(len(text) // _CHARS_PER_STEP)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cleanpage.errors import LimitExceeded, Where
-from cleanpage.match.complex import Compound, Either, can_occur, everywhere
+from cleanpage.match.complex import Compound, Either, chains_in, everywhere, indexed, possible
 from cleanpage.match.context import MatchContext
 from cleanpage.match.grammar import MAX_LENGTH, Parser, SelectorError, attribute, tag
 from cleanpage.match.operators import DOCUMENT, Filter, MatchesPath, Operator, Others, run_all
@@ -104,13 +104,17 @@ class Selector:
 
     def starts(self, page: Page, context: MatchContext, candidates: Sequence[int] | None = None) -> list[int]:
         """The elements to start from, in document order; `candidates` as for `select`."""
-        start = self.start
-        if start is None:
+        if self.start is None:
             return [DOCUMENT]
-        if not can_occur(start, page):
+        few = candidates is not None and len(candidates) < chains_in(self.start)
+        start = self.start if few else possible(self.start, page)
+        if start is None:
             return []
         if candidates is None:
             return everywhere(start, page, context).copy()
+        if start is not self.start and (keys := start.keys()) is not None:
+            named = set(indexed(keys[1], page))
+            candidates = [i for i in candidates if i in named]
         context.budget.spend(len(candidates))
         test = start.test
         return [i for i in candidates if test(page, i, context)]

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from cleanpage.cleaner import Cleaner
 from cleanpage.errors import RuleSyntaxError, Where
-from cleanpage.model import Action, RuleSet, RuleTest
+from cleanpage.model import PROTECTS, RuleSet, RuleTest
 from cleanpage.page import Page
 from cleanpage.rules.store import load, packaged_phrases
 from cleanpage.rules.tables import did_you_mean
@@ -78,7 +78,7 @@ class Prover:
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules
         self._alone = Cleaner([rules], builtin=False)
-        keeps = rules.off or any(rule.action is Action.KEEP for rule in rules.rules)
+        keeps = rules.off or any(rule.action in PROTECTS for rule in rules.rules)
         against = keeps and rules.layer not in ("generic", "site")
         self._against = Cleaner([rules]) if against else None
 

@@ -1,0 +1,61 @@
+"""Headings that stay though a rule takes them for a label: a section of the text may be called "Sharing" or "Register".
+
+Wordings of one or two words are labels of buttons in one place and headings in another; what stands below tells which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from cleanpage.match.find import Finding
+from cleanpage.page import HEADINGS
+from cleanpage.structure.structure import Structure
+
+__all__ = ["staying_headings"]
+
+_LABEL: Final = 2
+"""Most words of a heading that may be a label by chance."""
+_MORE_LIKELY: Final = 0.5
+"""How likely the headline, or a paragraph below a heading, may be clutter that counts as the article's."""
+
+
+def staying_headings(removed: Mapping[int, Finding], structure: Structure, doubt: float) -> dict[int, Finding]:
+    """Of what is to go, the page's only h1, and headings of a word or two above prose that stays.
+
+    Only what rules without selector take counts, and of headings what is clutter with a probability of at most `doubt`.
+    """
+    judged = {node: finding for node, finding in removed.items() if node >= 0 and not finding.rule.is_named}
+    return {
+        node: finding
+        for node, finding in judged.items()
+        if _is_headline(node, finding, structure)
+        or (_heads_prose(node, finding, structure, doubt) and not _goes_next(finding, removed, structure))
+    }
+
+
+def _is_headline(node: int, finding: Finding, structure: Structure) -> bool:
+    """Whether a finding is the page's only h1, and no more likely clutter than not."""
+    if not finding.blocks or structure.page.by_tag.get("h1") != [node]:
+        return False
+    return structure.evidence.go[finding.blocks.start] <= _MORE_LIKELY
+
+
+def _heads_prose(node: int, finding: Finding, structure: Structure, doubt: float) -> bool:
+    """Whether a finding is a heading right above a paragraph beside it that is more likely part of the article."""
+    page, found = structure.page, finding.blocks
+    if not found or page.tags[node] not in HEADINGS:
+        return False
+    blocks, go, after = structure.blocks, structure.evidence.go, found.stop
+    if go[found.start] > doubt or blocks.words[found.start] > _LABEL or after == len(blocks):
+        return False
+    is_beside = page.parents[blocks.element[after]] == page.parents[node]
+    return is_beside and structure.is_prose(after) and go[after] <= _MORE_LIKELY
+
+
+def _goes_next(finding: Finding, removed: Mapping[int, Finding], structure: Structure) -> bool:
+    """Whether the block behind a finding goes too."""
+    page, blocks = structure.page, structure.blocks
+    after = finding.blocks.stop if finding.blocks else 0
+    i = blocks.element[after]
+    return i in removed or ~blocks.first[after] in removed or any(a in removed for a in page.ancestors(i))
