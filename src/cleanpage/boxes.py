@@ -18,7 +18,8 @@ _TITLE: Final = Condition("repeats", ("title",))
 class Boxes:
     """The nodes that go from a page, as the outermost boxes that hold nothing else.
 
-    Of a text run that stays `is_likely_clutter` says whether a picture between it and a text that goes goes too.
+    Pictures in what is `kept` or `spared` stay. Of a text run that stays `is_likely_clutter` says whether a picture
+    between it and a text that goes goes too.
     """
 
     def __init__(
@@ -26,12 +27,13 @@ class Boxes:
         page: Page,
         owner: Mapping[int, Finding],
         kept: Iterable[int],
+        spared: Iterable[int],
         pictured: frozenset[str],
         is_likely_clutter: Callable[[int], bool],
     ) -> None:
         self._page = page
         self._kept = sorted(node if node >= 0 else page.text_parents[~node] for node in kept)
-        self._kept_boxes = page.outermost(sorted(node for node in kept if node >= 0))
+        self._kept_boxes = page.outermost(sorted({*(node for node in kept if node >= 0), *spared}))
         self._pictured = pictured
         self._is_likely_clutter = is_likely_clutter
         self._gone = bytearray(len(page))

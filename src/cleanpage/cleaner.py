@@ -38,9 +38,8 @@ __all__ = ["Cleaner"]
 _STEPS = 40_000_000
 """Steps one page may cost by default; a page of 10 MB with the packaged rules and ten filter lists stays below."""
 _CHARS_PER_STEP = 64
-_STEPS_PER_LINE = 7
-"""The least that a line of plain text comes to cost with the packaged rules, where many are one paragraph; a text with
-too many lines need not be read to know that."""
+_STEPS_PER_LINE = 2
+"""What reading a line of plain text costs, paid before it is read."""
 
 
 _LINE = re.compile(r"\n(?=[^\r\n])")
@@ -142,7 +141,7 @@ class Cleaner:
             return Result(page)
         reading = _read(page, encoding)
         try:
-            return self._run(reading, url, self._weights)
+            return self._run(reading, url, self._weights, Budget(self._options.steps))
         except BudgetSpent as spent:
             return Result(page, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
 
@@ -153,17 +152,18 @@ class Cleaner:
 
         if not text.strip():
             return Result(text)
+        budget = Budget(self._options.steps)
         try:
-            if self._builtin:
-                Budget(self._options.steps).spend(_STEPS_PER_LINE * _count_lines(text))
-            return self._run(PlainReading(text), url, self._text_weights or text_weights())
+            budget.spend(_STEPS_PER_LINE * _count_lines(text))
+            return self._run(PlainReading(text), url, self._text_weights or text_weights(), budget)
         except BudgetSpent as spent:
             return Result(text, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
 
-    def _run(self, reading: Reading, url: str | None, weights: Weights | TextWeights | None) -> Result:
+    def _run(
+        self, reading: Reading, url: str | None, weights: Weights | TextWeights | None, budget: Budget
+    ) -> Result:
         address = PageUrl.of_page(url or own_address(reading.page))
         sets = self._for(address, reading.page)
-        budget = Budget(self._options.steps)
         matching = MatchContext(budget, address.path if address else None)
 
         def look(page: Page, asked: list[list[Found]]) -> Seen:

@@ -109,18 +109,24 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
         else:
             for node in finding.nodes:
                 edited.setdefault((node, finding.rule.action), finding)
-    _even_rows(removed, refusals, kept, structure, brake.rows)
+    _even_rows(removed, refusals, lambda f: kept.protects(f) or spare.protects(f), structure, brake.rows)
     for node, finding in staying_headings(removed, structure, brake.heads).items():
         refusals.append(Refusal(finding.rule, node, "it heads text that stays"))
         del removed[node]
-    boxes = Boxes(structure.page, removed, tuple(kept.nodes), brake.pictured, _likely_clutter(structure, brake))
+    boxes = Boxes(
+        structure.page, removed, tuple(kept.nodes), spare.elements, brake.pictured, _likely_clutter(structure, brake)
+    )
     decisions = [Decision(Cut(node), inside) for node, inside in boxes.cuts()]
     decisions += _edits(edited, boxes, structure.page)
     return Decided(tuple(decisions), tuple(refusals))
 
 
 def _even_rows(
-    removed: dict[int, Finding], refusals: list[Refusal], kept: _Kept, structure: Structure, limits: RowLimits
+    removed: dict[int, Finding],
+    refusals: list[Refusal],
+    protects: Callable[[Finding], str],
+    structure: Structure,
+    limits: RowLimits,
 ) -> None:
     """Of rows that mostly go, what is left goes too; of those that hardly go, nothing goes. Plain lines are no row."""
     if structure.is_plain:
@@ -131,7 +137,7 @@ def _even_rows(
         for node in finding.nodes:
             removed.pop(node, None)
     for finding in more:
-        if not kept.protects(finding):
+        if not protects(finding):
             removed.update(dict.fromkeys(finding.nodes, finding))
 
 
@@ -230,20 +236,23 @@ class _Spared:
 
     def __init__(self, page: Page, findings: Iterable[Finding]) -> None:
         self._page = page
-        self._nodes: dict[int, Rule] = {}
+        by_layer: dict[str, dict[int, Rule]] = {}
         for finding in findings:
+            nodes = by_layer.setdefault(finding.rule.layer, {})
             for node in finding.nodes:
-                self._nodes.setdefault(node, finding.rule)
-        self._outermost = page.outermost(sorted(node for node in self._nodes if node >= 0))
+                nodes.setdefault(node, finding.rule)
+        self._layers = [(nodes, page.outermost(sorted(n for n in nodes if n >= 0))) for nodes in by_layer.values()]
+        self.elements = sorted({i for _, outermost in self._layers for i in outermost})
 
     def protects(self, finding: Finding) -> str:
-        if not self._nodes or not finding.rule.sites.generic or not _goes_by_signs(finding.rule):
+        if not self._layers or not finding.rule.sites.generic or not _goes_by_signs(finding.rule):
             return ""
-        for node in finding.nodes:
-            around = self._page.holder(self._outermost, node)
-            rule = self._nodes.get(node if around is None else around)
-            if rule is not None and LAYERS.index(finding.rule.layer) <= LAYERS.index(rule.layer):
-                return f"spared by {rule.id}"
+        for nodes, outermost in self._layers:
+            for node in finding.nodes:
+                around = self._page.holder(outermost, node)
+                rule = nodes.get(node if around is None else around)
+                if rule is not None and LAYERS.index(finding.rule.layer) <= LAYERS.index(rule.layer):
+                    return f"spared by {rule.id}"
         return ""
 
 

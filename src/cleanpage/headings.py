@@ -5,7 +5,7 @@ Wordings of one or two words are labels of buttons in one place and headings in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cleanpage.match.find import Finding
@@ -25,12 +25,13 @@ def staying_headings(removed: Mapping[int, Finding], structure: Structure, doubt
 
     Only what rules without selector take counts, and of headings what is clutter with a probability of at most `doubt`.
     """
+    outermost = structure.page.outermost(sorted(node for node in removed if node >= 0))
     judged = {node: finding for node, finding in removed.items() if node >= 0 and not finding.rule.is_named}
     return {
         node: finding
         for node, finding in judged.items()
         if _is_headline(node, finding, structure)
-        or (_heads_prose(node, finding, structure, doubt) and not _goes_next(finding, removed, structure))
+        or (_heads_prose(node, finding, structure, doubt) and not _goes_next(finding, removed, outermost, structure))
     }
 
 
@@ -53,9 +54,11 @@ def _heads_prose(node: int, finding: Finding, structure: Structure, doubt: float
     return is_beside and structure.is_prose(after) and go[after] <= _MORE_LIKELY
 
 
-def _goes_next(finding: Finding, removed: Mapping[int, Finding], structure: Structure) -> bool:
-    """Whether the block behind a finding goes too."""
-    page, blocks = structure.page, structure.blocks
+def _goes_next(
+    finding: Finding, removed: Mapping[int, Finding], outermost: Sequence[int], structure: Structure
+) -> bool:
+    """Whether the block behind a finding goes too; `outermost` are the elements of `removed` that stand in no other."""
+    blocks = structure.blocks
     after = finding.blocks.stop if finding.blocks else 0
-    i = blocks.element[after]
-    return i in removed or ~blocks.first[after] in removed or any(a in removed for a in page.ancestors(i))
+    goes = structure.page.holder(outermost, blocks.element[after]) is not None
+    return goes or ~blocks.first[after] in removed

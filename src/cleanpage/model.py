@@ -33,7 +33,8 @@ class Action(StrEnum):
     REMOVE = "remove"
     KEEP = "keep"
     SPARE = "spare"
-    """what is in these elements stays, unless it goes with a box around them or a later layer's rule names it."""
+    """what is in these elements stays, unless it goes with a box around them, or by a later layer's rule, one
+    for certain sites, or one without signs and wordings."""
     UNWRAP = "unwrap"
     REMOVE_ATTR = "remove-attr"
     REMOVE_CLASS = "remove-class"

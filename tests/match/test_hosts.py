@@ -45,6 +45,7 @@ def test_a_url_is_read_into_host_and_path(url: str, host: str, path: str) -> Non
         ("https://wayback.archive-it.org/12/20140101000000/http:/salon.example/", "salon.example", "/"),
         ("https://example.com/2014/09/http-is-old", "example.com", "/2014/09/http-is-old"),
         ("https://example.com/2014/http://", "example.com", "/2014/http://"),
+        ("https://example.com/2014//my-post.html", "example.com", "/2014//my-post.html"),
         ("https://example.com/a?u=/2014/https://b.com/", "example.com", "/a?u=/2014/https://b.com/"),
         ("https://web.archive.org/web/2014/https://[bad/", "web.archive.org", "/web/2014/https://[bad/"),
     ],

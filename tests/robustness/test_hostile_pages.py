@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from robustness.hostile_pages import PAGES
@@ -113,11 +114,19 @@ def test_a_page_costs_the_same_each_time(cleaner: cleanpage.Cleaner) -> None:
     assert cleanpage.Cleaner(steps=steps - 1).run(page, URL).incomplete
 
 
-@pytest.mark.parametrize("builtin", [True, False])
-@pytest.mark.parametrize("letters", [1, 8, 15, 25, 60])
-def test_a_text_refused_for_its_lines_would_have_cost_too_much(letters: int, builtin: bool) -> None:
-    """Lines are counted before a text is read; that may only refuse what the budget does not cover."""
-    text = "\n".join(("Nightjar over the dry hill at dusk and once more " + str(n))[-letters:] for n in range(4_000))
-    free = cleanpage.Cleaner(builtin=builtin).run_text(text)
+TEXTS = {
+    "short lines": "\n".join("ab" for _ in range(4_000)),
+    "one paragraph": "\n".join(f"Nightjar over the dry hill at dusk and once more {n}" for n in range(4_000)),
+    "code": "```\n" + "a = 1\n" * 4_000 + "```\n",
+    "blank lines": " \n" * 4_000 + "end",
+    "table": "|a|b|\n|-|-|\n" + "|1|2|\n" * 4_000,
+}
+
+
+@pytest.mark.parametrize("options", [{}, {"builtin": False}, {"only": ["ad"]}], ids=["packaged", "none", "few"])
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_text_costs_the_same_each_time(text: str, options: dict[str, Any]) -> None:
+    free = cleanpage.Cleaner(**options).run_text(text)
     assert not free.incomplete
-    assert not cleanpage.Cleaner(builtin=builtin, steps=free.steps).run_text(text).incomplete
+    assert not cleanpage.Cleaner(steps=free.steps, **options).run_text(text).incomplete
+    assert cleanpage.Cleaner(steps=free.steps - 1, **options).run_text(text).incomplete

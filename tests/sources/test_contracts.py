@@ -23,8 +23,9 @@ from cleanpage.sources.soup import SoupReading
 TEXTS = st.sampled_from(["one", " ", "\n", "\r\n", "&amp; two", "três", "四", "a < b", "&notit;", "x\x0by", " 5 &lt; 6 "])
 NAMES = st.sampled_from(
     "p div span b i a em ul ol li dl dt dd table tr td th tbody section article h2 br img svg path figure button"
-    " select option form font nobr template ruby rt details summary custom-box".split()
+    " select option form font nobr template ruby rt details custom-box".split()
 )
+"""Without summary, which html5lib takes for an element that an li may close through, and the standard does not."""
 ATTRIBUTES = st.sampled_from(
     ["", ' class="ad box"', " class=ad", " CLASS='ad'", ' id="a:b"', ' title="x > y"', " hidden", ' data-a="&quot;" class', "/"]
 )

@@ -86,7 +86,7 @@ def _block_rules(rules: tuple[Rule, ...]) -> BlockRules:
 def promising(
     candidates: Iterable[tuple[Rule, list[int] | None]], kinds: frozenset[str], page: Page, context: MatchContext
 ) -> list[tuple[Rule, list[int] | None]]:
-    """The rules of some `kinds`, and all keep rules, that may find something on a page or on what is left of it.
+    """The rules of some `kinds`, and all keep and spare rules, that may find something on a page or on a rest of it.
 
     Where a selector can only find less on less, the elements that it finds or starts from now take the place of those
     that have what the index goes by: most rules then have none, and need not be asked at every look.
@@ -116,7 +116,7 @@ def find(
     structure: Structure,
     context: MatchContext,
 ) -> list[Finding]:
-    """What the rules of some `kinds`, and all keep rules, find on a page.
+    """What the rules of some `kinds`, and all keep and spare rules, find on a page.
 
     Each rule comes with the elements that are `promising`, on this page or on one that this is what is left of, or None
     for the whole page.

@@ -39,7 +39,7 @@ _IPV6 = re.compile(r"\[[0-9a-f:.]+\]")
 _HAS_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://|//")
 _BARE_HOST = re.compile(r"[^/?#:@\s]+\.[^/?#:@\s]+(?::\d+)?(?:[/?#]|$)")
 # <date><flags>/<address>, as the Wayback Machine has it, and archives that run its software.
-_ARCHIVED = re.compile(r"/(?:[^?]*/)?\d{4,14}(?:[a-z]{2}_)?/(?:https?:)?/{1,2}([^/].+)")
+_ARCHIVED = re.compile(r"/(?:[^?]*/)?\d{4,14}(?:[a-z]{2}_)?/https?:/{1,2}([^/].+)")
 _URL_SAFE: Final = "".join(map(chr, range(0x21, 0x7F)))
 
 
