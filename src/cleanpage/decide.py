@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from cleanpage.boxes import Boxes
 from cleanpage.cuts import Cut
-from cleanpage.headings import staying_headings
+from cleanpage.headings import HEADLINE_DOUBT, staying_headings
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
 from cleanpage.model import LAYERS, PROTECTS, Action, Reach, Rule
@@ -98,9 +98,11 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
     spared = {**_braked(doubtful, structure, brake), **_holders(doubtful, structure, brake)}
     removed: dict[int, Finding] = {}
     edited: dict[tuple[int, Action], Finding] = {}
+    headline = _only_headline(structure.page)
     for finding in wanted:
         reason = kept.protects(finding) or spare.protects(finding)
         reason = reason or _framed(finding, structure.page) or spared.get(finding, "")
+        reason = reason or _boxed_headline(finding, headline, structure)
         if reason:
             refusals.append(Refusal(finding.rule, finding.nodes[0], reason))
         elif finding.rule.action in (Action.REMOVE, Action.ONLY):
@@ -292,6 +294,23 @@ def _holders(findings: Iterable[Finding], structure: Structure, brake: Brake) ->
         and not (finding.rule.id in brake.words and _is_prose_outside(finding, structure))
         and any(node >= 0 and _holds_article(node, structure) for node in finding.nodes)
     }
+
+
+def _only_headline(page: Page) -> int:
+    """The page's only h1; -1 where there are none or several."""
+    headlines = page.by_tag.get("h1", ())
+    return headlines[0] if len(headlines) == 1 else -1
+
+
+def _boxed_headline(finding: Finding, headline: int, structure: Structure) -> str:
+    """What no rule for every site may remove by signs and wordings: a box around the headline, which is the page."""
+    page, rule = structure.page, finding.rule
+    if headline < 0 or not rule.sites.generic or rule.action is not Action.REMOVE or not _goes_by_signs(rule):
+        return ""
+    if not any(0 <= node < headline < page.ends[node] for node in finding.nodes):
+        return ""
+    inside = structure.blocks.within(headline)
+    return "it holds the headline" if inside and structure.clutter(inside) <= HEADLINE_DOUBT else ""
 
 
 def _is_prose_outside(finding: Finding, structure: Structure) -> bool:

@@ -12,12 +12,14 @@ from cleanpage.match.find import Finding
 from cleanpage.page import HEADINGS
 from cleanpage.structure.structure import Structure
 
-__all__ = ["staying_headings"]
+__all__ = ["HEADLINE_DOUBT", "staying_headings"]
 
 _LABEL: Final = 2
 """Most words of a heading that may be a label by chance."""
+HEADLINE_DOUBT: Final = 0.5
+"""How likely the only h1 may be clutter that counts as the page's headline."""
 _MORE_LIKELY: Final = 0.5
-"""How likely the headline, or a paragraph below a heading, may be clutter that counts as the article's."""
+"""How likely a paragraph below a heading may be clutter that counts as the article's."""
 
 
 def staying_headings(removed: Mapping[int, Finding], structure: Structure, doubt: float) -> dict[int, Finding]:
@@ -39,7 +41,7 @@ def _is_headline(node: int, finding: Finding, structure: Structure) -> bool:
     """Whether a finding is the page's only h1, and no more likely clutter than not."""
     if not finding.blocks or structure.page.by_tag.get("h1") != [node]:
         return False
-    return structure.evidence.go[finding.blocks.start] <= _MORE_LIKELY
+    return structure.evidence.go[finding.blocks.start] <= HEADLINE_DOUBT
 
 
 def _heads_prose(node: int, finding: Finding, structure: Structure, doubt: float) -> bool:
