@@ -50,6 +50,8 @@ DEEPEST_PATH: Final = 256
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"\w+")
 _HTML_SPACE = re.compile(r"[ \t\n\f\r]+")
+_NOT_HTML_SPACE: Final = "\x0b\x1c\x1d\x1e\x1f"
+"""ASCII characters that str.split() takes for white space, and HTML does not."""
 
 
 def count_words(text: str) -> int:
@@ -443,6 +445,20 @@ class Page:
     def tagged(self, tags: Iterable[str]) -> list[int]:
         """The elements that have one of `tags`, in document order."""
         return sorted(i for tag in tags for i in self.by_tag.get(tag, ()))
+
+    @cached_property
+    def class_names(self) -> set[str]:
+        """The class names that occur."""
+        values = {names for names in self.classes if names}
+        joined = " ".join(values)
+        if joined.isascii() and not any(space in joined for space in _NOT_HTML_SPACE):
+            return set(joined.split())
+        return {token for names in values for token in class_tokens(names)}
+
+    @cached_property
+    def id_names(self) -> set[str]:
+        """The ids that occur."""
+        return {name for name in set(self.ids) if name}
 
     @cached_property
     def pictures(self) -> list[int]:

@@ -262,7 +262,12 @@ def chains_in(part: Part) -> int:
 
 
 def _can_occur(part: Part, page: Page) -> bool:
-    return all(any(_look_up(key, page) for key in names) for names in _names_of(part))
+    return all(any(_occurs(key, page) for key in names) for names in _names_of(part))
+
+
+def _occurs(key: Key, page: Page) -> bool:
+    index, name = key[0], key[1]
+    return name in (page.class_names if index == "class" else page.id_names if index == "id" else page.by_tag)
 
 
 @lru_cache(maxsize=4096)

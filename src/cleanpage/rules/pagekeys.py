@@ -6,24 +6,11 @@ are compared with the index first, all at once, and elements are looked for only
 
 from __future__ import annotations
 
-from collections.abc import Collection, KeysView, Mapping, Sequence, Set
-from typing import Final
+from collections.abc import KeysView, Mapping, Sequence, Set
 
 from cleanpage.page import Page, class_tokens
 
 __all__ = ["PageKeys"]
-
-_NOT_HTML_SPACE: Final = "\x0b\x1c\x1d\x1e\x1f"
-"""ASCII characters that str.split() takes for white space, and HTML does not."""
-
-
-def _tokens(values: Collection[str]) -> set[str]:
-    """The tokens of class attributes."""
-    joined = " ".join(values)
-    if joined.isascii() and not any(space in joined for space in _NOT_HTML_SPACE):
-        return set(joined.split())
-    return {token for value in values for token in class_tokens(value)}
-
 
 def _grouped(column: Sequence[str | None]) -> dict[str, list[int]]:
     """The elements of each value of a column that is not empty."""
@@ -55,8 +42,8 @@ class PageKeys:
         self._by_class_value = _grouped(page.classes)
         self.class_values = self._by_class_value.keys()
         """the different values of the class attribute."""
-        self.classes = _tokens(self.class_values)
-        self.ids = {name for name in set(page.ids) if name}
+        self.classes = page.class_names
+        self.ids = page.id_names
         self.tags = set(page.tags)
         self._known: dict[tuple[str, str], list[int]] = {}
 
