@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,3 +126,19 @@ def test_site_rules_do_what_their_tests_say(host: str, test: RuleTest) -> None:
     text = " ".join(page.text(0).split()) if len(page) else ""
     assert [there for there in test.gone if there in text] == []
     assert [lost for lost in test.kept if lost not in text] == []
+
+
+def test_packaged_rules_need_no_optional_package() -> None:
+    """What comes with the package must load where nothing but what it needs is installed."""
+    code = (
+        "import sys\n"
+        "for name in ('re2', 'idna', 'publicsuffixlist', 'pyarrow'): sys.modules[name] = None\n"
+        "import cleanpage\n"
+        "from cleanpage.rules import store\n"
+        "cleaner = cleanpage.Cleaner()\n"
+        "for host in sorted(store.packaged_hosts()) + ['example.org']:\n"
+        "    for path in ('privacy', 'forum', 'prices', 'contact', 'help', '2024'):\n"
+        "        cleaner.clean('<h1>One</h1><p>Two</p>', f'https://{host}/{path}/')\n"
+        "cleaner.run_text('One\\n\\nTwo')\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
