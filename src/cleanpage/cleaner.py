@@ -306,7 +306,7 @@ def _report(
     by_markup: list[str] = []
     if given is not None:
         for_all = (rule for rules in given for rule in rules.rules if rule.sites.generic and rule.id not in hit)
-        by_markup = [rule.id for rule in (*of_site, *for_all) if rule.select or rule.xpath]
+        by_markup = [rule.id for rule in (*of_site, *for_all) if rule.is_named]
     silent = frozenset(by_markup)
     return Report(
         removals=tuple(removals),

@@ -1,8 +1,8 @@
 """The one place that chooses: findings in, cuts out, and a reason for whatever was found but is not cut.
 
 In this order: what keep and spare rules protect; what no rule may take; the brake; rows that go or stay as a whole;
-then boxes: cuts inside others, pictures and controls that stand among what is cut, and wrappers that the
-cuts leave empty.
+headings that stay; then boxes: cuts inside others, pictures and controls that stand among what is cut, and wrappers
+that the cuts leave empty.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from cleanpage.boxes import Boxes
 from cleanpage.cuts import Cut
-from cleanpage.headings import HEADLINE_DOUBT, staying_headings
+from cleanpage.headings import HEADLINE_DOUBT, only_headline, staying_headings
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
 from cleanpage.model import LAYERS, PROTECTS, Action, Reach, Rule
@@ -91,18 +91,22 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
     found = list(findings)
     refusals = [Refusal(f.rule, structure.page.body, f.problem) for f in found if f.problem]
     kept = _Kept(structure.page, [f for f in found if f.rule.action is Action.KEEP])
-    spare = _Spared(structure.page, [f for f in found if f.rule.action is Action.SPARE])
+    spared = _Spared(structure.page, [f for f in found if f.rule.action is Action.SPARE])
     wanted = [f for f in found if f.nodes and f.rule.action not in (*PROTECTS, Action.ONLY)]
     wanted += _outside(found, structure)
     doubtful = [finding for finding in wanted if _may_take_article(finding, structure)]
-    spared = {**_braked(doubtful, structure, brake), **_holders(doubtful, structure, brake)}
+    barred = {**_braked(doubtful, structure, brake), **_holders(doubtful, structure, brake)}
     removed: dict[int, Finding] = {}
     edited: dict[tuple[int, Action], Finding] = {}
-    headline = _only_headline(structure.page)
+    headline = only_headline(structure.page)
     for finding in wanted:
-        reason = kept.protects(finding) or spare.protects(finding)
-        reason = reason or _framed(finding, structure.page) or spared.get(finding, "")
-        reason = reason or _boxed_headline(finding, headline, structure)
+        reason = (
+            kept.protects(finding)
+            or spared.protects(finding)
+            or _framed(finding, structure.page)
+            or barred.get(finding, "")
+            or _boxed_headline(finding, headline, structure)
+        )
         if reason:
             refusals.append(Refusal(finding.rule, finding.nodes[0], reason))
         elif finding.rule.action in (Action.REMOVE, Action.ONLY):
@@ -111,12 +115,12 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
         else:
             for node in finding.nodes:
                 edited.setdefault((node, finding.rule.action), finding)
-    _even_rows(removed, refusals, lambda f: kept.protects(f) or spare.protects(f), structure, brake.rows)
+    _even_rows(removed, refusals, lambda f: kept.protects(f) or spared.protects(f), structure, brake.rows)
     for node, finding in staying_headings(removed, structure, brake.heads).items():
         refusals.append(Refusal(finding.rule, node, "it heads text that stays"))
         del removed[node]
     boxes = Boxes(
-        structure.page, removed, tuple(kept.nodes), spare.elements, brake.pictured, _likely_clutter(structure, brake)
+        structure.page, removed, tuple(kept.nodes), spared.elements, brake.pictured, _likely_clutter(structure, brake)
     )
     decisions = [Decision(Cut(node), inside) for node, inside in boxes.cuts()]
     decisions += _edits(edited, boxes, structure.page)
@@ -294,12 +298,6 @@ def _holders(findings: Iterable[Finding], structure: Structure, brake: Brake) ->
         and not (finding.rule.id in brake.words and _is_prose_outside(finding, structure))
         and any(node >= 0 and _holds_article(node, structure) for node in finding.nodes)
     }
-
-
-def _only_headline(page: Page) -> int:
-    """The page's only h1; -1 where there are none or several."""
-    headlines = page.by_tag.get("h1", ())
-    return headlines[0] if len(headlines) == 1 else -1
 
 
 def _boxed_headline(finding: Finding, headline: int, structure: Structure) -> str:

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cleanpage.match.find import Finding
-from cleanpage.page import HEADINGS
+from cleanpage.page import HEADINGS, Page
 from cleanpage.structure.structure import Structure
 
-__all__ = ["HEADLINE_DOUBT", "staying_headings"]
+__all__ = ["HEADLINE_DOUBT", "only_headline", "staying_headings"]
 
 _LABEL: Final = 2
 """Most words of a heading that may be a label by chance."""
@@ -20,6 +20,12 @@ HEADLINE_DOUBT: Final = 0.5
 """How likely the only h1 may be clutter that counts as the page's headline."""
 _MORE_LIKELY: Final = 0.5
 """How likely a paragraph below a heading may be clutter that counts as the article's."""
+
+
+def only_headline(page: Page) -> int:
+    """The page's only h1; -1 where there are none or several."""
+    headlines = page.by_tag.get("h1", ())
+    return headlines[0] if len(headlines) == 1 else -1
 
 
 def staying_headings(removed: Mapping[int, Finding], structure: Structure, doubt: float) -> dict[int, Finding]:
@@ -39,7 +45,7 @@ def staying_headings(removed: Mapping[int, Finding], structure: Structure, doubt
 
 def _is_headline(node: int, finding: Finding, structure: Structure) -> bool:
     """Whether a finding is the page's only h1, and no more likely clutter than not."""
-    if not finding.blocks or structure.page.by_tag.get("h1") != [node]:
+    if not finding.blocks or only_headline(structure.page) != node:
         return False
     return structure.evidence.go[finding.blocks.start] <= HEADLINE_DOUBT
 

@@ -298,7 +298,7 @@ class Page:
 
         It costs the same however much there is: of one text run, no more than four times `length` is looked at.
         """
-        first, end = self._run(node)
+        first, end = self.text_runs(node)
         visible, parts, before, got = self.visible, list[str](), first, 0
         place = bisect_left(visible, first)
         while place < len(visible) and visible[place] < end and got < length:
@@ -363,12 +363,13 @@ class Page:
                 counts[t] = len(texts[t].strip())
         return list(accumulate(counts, initial=0))
 
-    def _run(self, node: int) -> tuple[int, int]:
+    def text_runs(self, node: int) -> tuple[int, int]:
+        """The first text run in `node`, and the one behind its last."""
         return (self.text_first[node], self.text_end[node]) if node >= 0 else (~node, ~node + 1)
 
     def words(self, node: int) -> int:
         """Number of words a reader sees in `node`."""
-        first, end = self._run(node)
+        first, end = self.text_runs(node)
         return self._word_sums[end] - self._word_sums[first]
 
     def words_of(self, nodes: Iterable[int]) -> list[int]:
@@ -378,7 +379,7 @@ class Page:
 
     def chars(self, node: int) -> int:
         """Number of characters a reader sees in `node`, white space at the ends of text runs left out."""
-        first, end = self._run(node)
+        first, end = self.text_runs(node)
         return self._char_sums[end] - self._char_sums[first]
 
     def chars_before(self, node: int, inner: int) -> int:
@@ -387,7 +388,7 @@ class Page:
 
     def link_share(self, node: int) -> float:
         """Share of the characters of `node` that stand in links, from 0 to 1 (0 where it has no text)."""
-        first, end = self._run(node)
+        first, end = self.text_runs(node)
         chars = self._char_sums[end] - self._char_sums[first]
         return (self._link_sums[end] - self._link_sums[first]) / chars if chars else 0.0
 

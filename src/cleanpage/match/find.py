@@ -60,7 +60,7 @@ class _Compiled:
 
 @lru_cache(maxsize=8192)
 def _compiled(rule: Rule) -> _Compiled:
-    if not rule.select and not rule.xpath:
+    if not rule.is_named:
         left = [condition for condition in rule.conditions if not is_settled(condition)]
         return _Compiled(None, BlockRule(rule), tests_of(left))
     numbers = narrowing(rule.conditions)
@@ -122,7 +122,7 @@ def find(
     for the whole page.
     """
     asked = [(r, elements) for r, elements in candidates if r.kind in kinds or r.action in PROTECTS]
-    about_blocks = tuple(rule for rule, _ in asked if not rule.select and not rule.xpath)
+    about_blocks = tuple(rule for rule, _ in asked if not rule.is_named)
     blocks = blocks_by_rule(_block_rules(about_blocks), structure, context) if about_blocks else {}
     known, known_boxes = cache(partial(of_block, structure)), cache(partial(of_element, structure))
     found: list[Finding] = []

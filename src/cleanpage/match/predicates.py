@@ -53,8 +53,8 @@ def _words_of(structure: Structure, found: Candidate, context: MatchContext) -> 
 
 
 def _holds_whole_blocks(structure: Structure, found: Candidate) -> bool:
-    page, blocks, node = structure.page, structure.blocks, found.node
-    first, end = (page.text_first[node], page.text_end[node]) if node >= 0 else (~node, ~node + 1)
+    blocks = structure.blocks
+    first, end = structure.page.text_runs(found.node)
     return bool(found.blocks) and first <= blocks.first[found.blocks.start] and blocks.end[found.blocks.stop - 1] <= end
 
 

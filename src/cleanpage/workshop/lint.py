@@ -168,7 +168,7 @@ def _contradictions(rule: Rule) -> Iterator[str]:
 
 
 def _only_text(rule: Rule) -> bool:
-    return not rule.select and not rule.xpath
+    return not rule.is_named
 
 
 def _broad(rule: Rule) -> Iterator[str]:
