@@ -212,9 +212,12 @@ def _unwrap(el: ET.Element, above: Any) -> None:
 
 
 def cut_out(source: str, spans: list[Span], inserted: Mapping[int, str]) -> str:
-    """`source` without the spans, with what was inserted: contract 1, worked out anew."""
+    """`source` without the spans, with what was inserted: contract 1, worked out anew.
+
+    Two cuts can have one span: that of a paragraph and of all that is written in the table it was lifted out of.
+    """
     kept, at = [], 0
-    for start, end in sorted(spans):
+    for start, end in sorted(set(spans)):
         if start > at:
             kept.append(source[at:start])
         if start in inserted:
