@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from robustness.hostile_pages import PAGES
 
 import cleanpage
-from cleanpage import cleaner as cleaner_module
+from cleanpage import rounds
 
 _URL = "https://news.example.com/2025/harbour"
 
@@ -43,14 +43,14 @@ def _best(cleaner: cleanpage.Cleaner, page: str, passes: int = 3) -> tuple[float
 def _count_looks() -> list[int]:
     """A list to which each cleaning adds how often it looked at its page."""
     counted: list[int] = []
-    look_again = cleaner_module.look_again
+    look_again = rounds.look_again
 
     def counting(*arguments: Any) -> Any:
         looks = look_again(*arguments)
         counted.append(len(looks))
         return looks
 
-    cleaner_module.look_again = counting
+    rounds.look_again = counting
     return counted
 
 

@@ -96,7 +96,7 @@ def _watch(clock: Clock) -> None:
     clock.wrap(cleaner_module, "find", "match")
     clock.wrap(cleaner_module, "decide", "decide")
     clock.wrap(rounds, "remainder", "look-again")
-    clock.wrap(cleaner_module, "together", "look-again")
+    clock.wrap(rounds, "together", "look-again")
     clock.wrap(html.HtmlReading, "write", "cut")
     for name in ("blocks", "article", "repeats", "language"):
         clock.wrap(Structure, name, "structure")
@@ -119,8 +119,8 @@ def main() -> int:
         _profile(cleaner, pages, options.top)
     clock = Clock()
     _watch(clock)
-    looks, look_again = [], cleaner_module.look_again
-    cleaner_module.look_again = lambda *args: looks.append(look_again(*args)) or looks[-1]
+    looks, look_again = [], rounds.look_again
+    rounds.look_again = lambda *args: looks.append(look_again(*args)) or looks[-1]
     start = time.perf_counter()
     for page, url in pages:
         cleaner.clean(page, url)

@@ -193,6 +193,28 @@ def test_only_the_names_that_a_rule_names_are_taken(action: str, names: list[str
     assert cleaner.clean("<p class='ad-1 a' data-x=1 onclick=f id=p>Text.</p>") == f"{left}Text.</p>"
 
 
+BESIDE_A_BOX = """
+[[rule]]
+id = "box"
+select = ".ad"
+[[rule]]
+id = "before"
+select = "section > .before:first-child"
+[[rule]]
+id = "behind"
+select = "section > .ad:first-child + .behind"
+"""
+
+
+def test_what_stands_beside_a_box_that_cannot_be_cut_is_seen_beside_it() -> None:
+    cleaner = cleanpage.Cleaner([read_toml(BESIDE_A_BOX, file="x.toml")], builtin=False)
+    page = "<section><p class=before>1</p><div class=ad>2<b>3</div><p class=behind>4</p>5</section>"
+    result = cleaner.run(page)
+    assert result.output == "<section><div class=ad><b></div>5</section>"
+    assert cleaner.clean(result.output) == result.output
+    assert [removal.rule for removal in result.removals] == ["x/before", "x/box", "x/box", "x/behind"]
+
+
 def test_white_space_that_stays_is_not_told() -> None:
     rule = '[[rule]]\nid = "x"\nselect = "h3"\ntext = "Read on"\nreach = "rest"\n'
     cleaner = cleanpage.Cleaner([read_toml(rule, file="x.toml")], builtin=False)

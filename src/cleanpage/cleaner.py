@@ -10,7 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from cleanpage.budget import Budget, BudgetSpent
-from cleanpage.cuts import Cut, Reading, Written
+from cleanpage.cuts import Cut, Parts, Reading, Written
 from cleanpage.decide import Brake, decide
 from cleanpage.errors import InputError
 from cleanpage.kinds import KINDS, PRESETS
@@ -21,7 +21,7 @@ from cleanpage.model import LoadReport, Rule, RuleSet
 from cleanpage.packaged import read_table
 from cleanpage.page import Page
 from cleanpage.report import Refused, Removal, Report, Result
-from cleanpage.rounds import Look, Removed, Seen, look_again, together
+from cleanpage.rounds import Seen, Settled, settle
 from cleanpage.rows import RowLimits
 from cleanpage.rules import store
 from cleanpage.rules.index import CompiledRules, Found, compile_rules
@@ -40,8 +40,6 @@ _STEPS = 40_000_000
 _CHARS_PER_STEP = 64
 _STEPS_PER_LINE = 2
 """What reading a line of plain text costs, paid before it is read."""
-
-
 _LINE = re.compile(r"\n(?=[^\r\n])")
 
 _GIVEN = ("installed", "user", "call")
@@ -159,32 +157,28 @@ class Cleaner:
         except BudgetSpent as spent:
             return Result(text, incomplete=True, why_incomplete=str(spent), steps=self._options.steps)
 
-    def _run(
-        self, reading: Reading, url: str | None, weights: Weights | TextWeights | None, budget: Budget
-    ) -> Result:
+    def _run(self, reading: Reading, url: str | None, weights: Weights | TextWeights | None, budget: Budget) -> Result:
         address = PageUrl.of_page(url or own_address(reading.page))
         sets = self._for(address, reading.page)
         matching = MatchContext(budget, address.path if address else None)
 
-        def look(page: Page, asked: list[list[Found]]) -> Seen:
+        def look(page: Page, asked: list[list[Found]], stuck: Parts) -> Seen:
             budget.spend(_size(page))
             structure = Structure(page, weights)
             context = matching.again()
             found = [f for candidates in asked for f in find(candidates, self._options.kinds, structure, context)]
-            decided = decide(found, structure, _brake())
+            decided = decide(found, structure, _brake(), stuck)
             structure.forget()
             return structure, found, decided
 
-        looks = look_again(reading.page, self._asked(sets, reading.page, address, matching), look)
-        removed = together(reading.page, looks)
-        written = reading.write(tuple(r.cut for r in removed))
-
+        asked = self._asked(sets, reading.page, address, matching)
+        settled = settle(reading, asked, look)
         given = None if isinstance(weights, Weights | None) else self._given
 
         def tell() -> Report:
-            return _report(looks, removed, written, sets, address, given)
+            return _report(settled, sets, address, given)
 
-        return Result(written.output, tell, steps=self._options.steps - budget.left)
+        return Result(settled.written.output, tell, steps=self._options.steps - budget.left)
 
     def _asked(
         self, sets: Iterable[CompiledRules], page: Page, address: PageUrl | None, matching: MatchContext
@@ -278,20 +272,20 @@ def _read(page: Any, encoding: str | None) -> Reading:
 
 
 def _report(
-    looks: tuple[Look, ...],
-    removed: list[Removed],
-    written: Written,
+    settled: Settled,
     sets: tuple[CompiledRules, ...],
     address: PageUrl | None,
     given: tuple[RuleSet, ...] | None,
 ) -> Report:
     """`given` are, for a plain text, the user's own rules: those that go by markup are told of."""
+    looks, written = settled.looks, settled.written
     structure = looks[0].structure
     page = structure.page
-    removals, texts, refused = [], [], []
-    for each in removed:
+    removals, texts = [], []
+    refused = [_refused(page, refusal.rule, refusal.node, refusal.reason) for refusal in settled.unmade]
+    for each in settled.removed:
         finding, cut = each.decision.findings[0], each.cut
-        if cut in written.refused and not _is_white_space(page, cut.node):
+        if cut in written.refused and cut.node not in written.stuck and not _is_white_space(page, cut.node):
             refused.append(_refused(page, finding.rule, cut.node, written.refused[cut]))
         if cut not in written.spans:
             continue

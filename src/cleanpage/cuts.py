@@ -9,8 +9,10 @@ from typing import Protocol
 from cleanpage.model import Action
 from cleanpage.page import Page
 
-__all__ = ["Cut", "Reading", "Span", "Written"]
+__all__ = ["Cut", "Parts", "Reading", "Span", "Written"]
 
+Parts = Mapping[int, tuple[int, ...]]
+"""Nodes that a source cannot remove in one, and for each the nodes removed in its place."""
 Span = tuple[int, int]
 """Start and end in the source, in its own units: characters of a str, bytes of a bytes object."""
 
@@ -38,6 +40,8 @@ class Written:
     """for each cut that could not be made in one, the cuts of what stands in it that were made instead."""
     inserted: tuple[tuple[int, str], ...] = ()
     """implied tags written out: position in the source, and the tag."""
+    stuck: Parts = field(default_factory=dict)
+    """what could not be removed in one, where the source can be asked to write again."""
 
 
 class Reading(Protocol):

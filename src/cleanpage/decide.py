@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from cleanpage.boxes import Boxes
-from cleanpage.cuts import Cut
+from cleanpage.cuts import Cut, Parts
 from cleanpage.headings import HEADLINE_DOUBT, only_headline, staying_headings
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
@@ -86,8 +86,8 @@ class Decided:
     refusals: tuple[Refusal, ...]
 
 
-def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> Decided:
-    """Choose among findings."""
+def decide(findings: Iterable[Finding], structure: Structure, brake: Brake, stuck: Parts) -> Decided:
+    """Choose among findings. Of nodes that are `stuck`, the parts that can be removed go in their place."""
     found = list(findings)
     refusals = [Refusal(f.rule, structure.page.body, f.problem) for f in found if f.problem]
     kept = _Kept(structure.page, [f for f in found if f.rule.action is Action.KEEP])
@@ -111,7 +111,8 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
             refusals.append(Refusal(finding.rule, finding.nodes[0], reason))
         elif finding.rule.action in (Action.REMOVE, Action.ONLY):
             for node in finding.nodes:
-                removed.setdefault(node, finding)
+                for part in stuck.get(node, (node,)):
+                    removed.setdefault(part, finding)
         else:
             for node in finding.nodes:
                 edited.setdefault((node, finding.rule.action), finding)
@@ -122,7 +123,9 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake) -> D
     boxes = Boxes(
         structure.page, removed, tuple(kept.nodes), spared.elements, brake.pictured, _likely_clutter(structure, brake)
     )
-    decisions = [Decision(Cut(node), inside) for node, inside in boxes.cuts()]
+    decisions = [
+        Decision(Cut(part), inside) for node, inside in boxes.cuts() for part in stuck.get(node, (node,))
+    ]
     decisions += _edits(edited, boxes, structure.page)
     return Decided(tuple(decisions), tuple(refusals))
 

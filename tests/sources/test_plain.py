@@ -346,4 +346,4 @@ def test_lines_of_a_paragraph_are_no_row_of_boxes() -> None:
     found = [Finding(Rule(id="x/label", kind="nav"), (line,), range(1, 2))]
     limits = RowLimits(least=4, words=12, mostly=0.5, likely=0.0, hardly=0.34, surely=1.0)
     brake = Brake(words={"nav": 100}, share=1.0, pictured=frozenset(), beside=1.0, rows=limits, heads=1.0)
-    assert [decision.cut.node for decision in decide(found, structure, brake).decisions] == [line]
+    assert [decision.cut.node for decision in decide(found, structure, brake, {}).decisions] == [line]

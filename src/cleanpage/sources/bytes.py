@@ -30,12 +30,13 @@ class BytesReading:
         """The bytes without the cut spans; spans are in bytes."""
         written = self._html.write(cuts)
         if not written.spans:
-            return Written(self._decoded.data, {}, written.refused)
+            return Written(self._decoded.data, {}, written.refused, stuck=written.stuck)
         places = sorted({x for spans in written.spans.values() for span in spans or () for x in span})
         byte = dict(zip(places, self._decoded.offsets(places), strict=True))
         spans = {cut: _mapped(spans, byte) for cut, spans in written.spans.items()}
         inserted = tuple((byte[at], tag) for at, tag in written.inserted)
-        return Written(self._cut(spans.values(), dict(inserted)), spans, written.refused, inserted=inserted)
+        output = self._cut(spans.values(), dict(inserted))
+        return Written(output, spans, written.refused, inserted=inserted, stuck=written.stuck)
 
     def _cut(self, spans: object, inserted: dict[int, str]) -> bytes:
         data, kept, at = self._decoded.data, [], 0

@@ -1,21 +1,18 @@
-"""HTML text: read by turbohtml, cut by source span, and every cut proved.
-
-Before an output is returned it is parsed again and held against the tree of the input without the removed nodes
-(contract 2). Where they differ, the cut that is to blame is found by halving, widened to all that the element holds,
-then narrowed to what stands between its tags, and refused if that differs too.
-"""
+"""HTML text: read by turbohtml, cut by source span, and every cut proved (`proof.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from itertools import islice
 
 import turbohtml
 from turbohtml import Document, Element, Node, Text
 
 from cleanpage.cuts import Cut, Span, Written
 from cleanpage.model import Action
-from cleanpage.page import Page, PageBuilder, class_tokens
-from cleanpage.sources.edits import Edit, apply, class_spans, edits, plan
+from cleanpage.page import Page, PageBuilder
+from cleanpage.sources.proof import Parsed, Proof
 from cleanpage.sources.saved import saved_from_in
 from cleanpage.sources.spans import SourceMap
 
@@ -26,9 +23,8 @@ _PROOFS = 200
 _PROVED = 40_000_000
 """How many characters may be parsed again for one page: a large one has fewer proofs, but at least `_LEAST_PROOFS`."""
 _LEAST_PROOFS = 8
-
-
 _CHANGES = "a cut here would change how the rest is parsed"
+_UNKNOWN = "its place in the source is not known"
 
 
 class HtmlReading:
@@ -41,115 +37,72 @@ class HtmlReading:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.page, self._document, self._nodes, self._runs = _read(source)
-        self._where = SourceMap(source, self.page, self._nodes)
+        self.page, document, nodes, runs = _read(source)
+        self._where = SourceMap(source, self.page, nodes)
+        self._nodes, self._runs = nodes, runs
+        self._document: Document | None = document
+        """what the first proof cuts up."""
+        self._proofs = max(_LEAST_PROOFS, min(_PROOFS, _PROVED // (len(source) + 1)))
 
     def write(self, cuts: tuple[Cut, ...]) -> Written:
-        """The source without the cut spans; cuts that cannot be made are refused with a reason."""
-        spans: dict[Cut, tuple[Span, ...]] = {}
-        refused: dict[Cut, str] = {}
-        for cut in cuts:
-            found = plan(cut, self.page, self._where)
-            if found:
-                spans[cut] = found
-            else:
-                refused[cut] = "its place in the source is not known"
-        if not spans:
-            return Written(self.source, {}, refused)
-        return self._proved(spans, refused)
+        """The source without the cut spans; cuts that cannot be made are refused with a reason. Each writing has half
+        as many proofs as the one before."""
+        proof = Proof(self.source, self.page, self._where, self._parse, self._proofs)
+        self._proofs = max(_LEAST_PROOFS, self._proofs // 2)
+        proof.prove([cut for cut in cuts if proof.plan(cut)])
+        return self._written(proof, {cut: _UNKNOWN for cut in cuts if not proof.plan(cut)})
 
-    def _proved(self, spans: dict[Cut, tuple[Span, ...]], refused: dict[Cut, str]) -> Written:
-        tried = [list(spans)]
-        good: dict[Cut, tuple[Span, ...]] = {}
-        proved = self.source
-        whole: dict[Cut, Cut] = {}
-        split: set[Cut] = set()
-        proofs, most = 0, max(_LEAST_PROOFS, min(_PROOFS, _PROVED // (len(self.source) + 1)))
-        document: tuple[Document, Sequence[Element], Sequence[Text]] | None
-        document = self._document, self._nodes, self._runs
-        while tried and proofs < most:
-            group = tried.pop()
-            chosen = {**good, **{cut: spans[cut] for cut in group}}
-            proofs += 1
-            if document is None:
-                document = _parse(self.source)
-            output = apply(self.source, self._edits(chosen))
-            proof = _without(document, chosen, self._where)
-            document = None
-            if proof.equals(_normal(output)):
-                good, proved = chosen, output
-            elif len(group) > 1:
-                half = len(group) // 2
-                tried += [group[half:], group[:half]]
-            elif other := self._other(group[0], spans[group[0]]):
-                spans[group[0]] = other
-                tried.append(group)
-            elif parts := self._parts(group[0]):
-                spans |= parts
-                whole |= dict.fromkeys(parts, whole.get(group[0], group[0]))
-                split.add(group[0])
-                tried.append(list(parts))
-        left = [cut for cut in spans if cut not in good and cut not in split]
-        return self._written(proved, good, whole, left, refused)
+    def _parse(self, wanted: Iterable[int]) -> Parsed:
+        """The source parsed once more, with the parser's nodes for those of the page that are wanted."""
+        if self._document is not None:
+            document, self._document = self._document, None
+            return document, {n: self._nodes[n] if n >= 0 else self._runs[~n] for n in wanted}
+        document = turbohtml.parse(self.source, positions=False, allow_declarative_shadow_roots=False)
+        elements, runs = self._places
+        return document, _at({elements[n] if n >= 0 else runs[~n]: n for n in wanted}, document)
 
-    def _written(
-        self,
-        output: str,
-        good: dict[Cut, tuple[Span, ...]],
-        whole: Mapping[Cut, Cut],
-        left: Iterable[Cut],
-        refused: Mapping[Cut, str],
-    ) -> Written:
-        """What came of it: `output`, with the `good` cuts made.
+    @cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        """Which of the parser's nodes, in document order, the elements and the text runs of the page are."""
+        _, document, nodes, runs = _read(self.source)
+        places: dict[Node, int] = {node: place for place, node in enumerate(document.descendants)}
+        return [places[node] for node in nodes], [places[run] for run in runs]
 
-        The parts of a cut that could not be made in one count as that cut, which is both made and refused where only
-        some of its parts could be.
-        """
+    def _written(self, proof: Proof, refused: Mapping[Cut, str]) -> Written:
+        """What came of it. The parts of a cut that could not be made in one count as that cut, which is both made and
+        refused where only some of its parts could be."""
         made: dict[Cut, tuple[Span, ...]] = {}
         parts: dict[Cut, dict[Cut, tuple[Span, ...]]] = {}
-        for cut, spans in good.items():
-            known = made.get(whole.get(cut, cut), ())
-            made[whole.get(cut, cut)] = tuple(sorted((*known, *spans)))
-            if cut in whole:
-                parts.setdefault(whole[cut], {})[cut] = spans
-        reasons = {**refused, **{whole.get(cut, cut): _CHANGES for cut in left}}
-        if not good:
-            return Written(self.source, {}, reasons)
-        inserted = tuple((e.start, e.instead) for e in self._edits(good) if e.instead)
-        return Written(output, made, reasons, parts, inserted)
+        for cut, spans in proof.good.items():
+            whole = proof.whole.get(cut, cut)
+            made[whole] = tuple(sorted((*made.get(whole, ()), *spans)))
+            if whole is not cut:
+                parts.setdefault(whole, {})[cut] = spans
+        reasons = {**refused, **{proof.whole.get(cut, cut): _CHANGES for cut in proof.left}}
+        instead = {cut: [part.node for part in parts.get(cut, ())] for cut in {**reasons, **parts}}
+        for cut in proof.untried:
+            instead[proof.whole[cut]].append(cut.node)
+        stuck = {
+            cut.node: tuple(nodes)
+            for cut, nodes in instead.items()
+            if cut.action is Action.REMOVE and cut not in proof.untried and not self._is_white_space(cut.node)
+        }
+        return Written(proof.output, made, reasons, parts, proof.inserted(), stuck)
 
-    def _parts(self, cut: Cut) -> dict[Cut, tuple[Span, ...]]:
-        """What stands in a removed element, each for itself."""
-        if cut.node < 0 or cut.action is not Action.REMOVE:
-            return {}
-        parts = (Cut(node) for node in self.page.content(cut.node))
-        return {part: spans for part in parts if (spans := plan(part, self.page, self._where))}
-
-    def _edits(self, chosen: Mapping[Cut, tuple[Span, ...]]) -> list[Edit]:
-        removed = {cut.node: spans[0] for cut, spans in chosen.items() if cut.action is Action.REMOVE}
-        others = [s for cut, spans in chosen.items() if cut.action is not Action.REMOVE for s in spans]
-        return edits(removed, others, self.page, self._where)
-
-    def _other(self, cut: Cut, failed: tuple[Span, ...]) -> tuple[Span, ...] | None:
-        """What to try next for a removed element: all that is in it, where that is more than from tag to tag; then what
-        is between its tags."""
-        if cut.node < 0 or cut.action is not Action.REMOVE:
-            return None
-        first, whole, inside = (
-            self._where.element(cut.node),
-            self._where.whole(cut.node),
-            self._where.inside(cut.node),
-        )
-        if whole != first and failed == (first,) and whole is not None:
-            return (whole,)
-        if inside is None or None in self._where.tags(cut.node) or inside[0] >= inside[1] or (inside,) == failed:
-            return None
-        return (inside,)
+    def _is_white_space(self, node: int) -> bool:
+        return node < 0 and not self.page.texts[~node].strip()
 
 
-def _parse(source: str) -> tuple[Document, list[Element], list[Text]]:
-    _, document, nodes, runs = _read(source)
-    return document, nodes, runs
+def _at(places: Mapping[int, int], document: Document) -> dict[int, Element | Text]:
+    """The parser's nodes at some places of a document, under the numbers given to these."""
+    found: dict[int, Element | Text] = {}
+    rest, passed = iter(document.descendants), 0
+    for place in sorted(places):
+        node = next(islice(rest, place - passed, None))
+        assert isinstance(node, Element | Text)
+        found[places[place]] = node
+        passed = place + 1
+    return found
 
 
 def _read(source: str) -> tuple[Page, Document, list[Element], list[Text]]:
@@ -190,10 +143,7 @@ def _read(source: str) -> tuple[Page, Document, list[Element], list[Text]]:
     def values(names: frozenset[str]) -> list[tuple[int, str, str]]:
         try:
             return [
-                (i, name, node.attr(name) or "")
-                for i, node in enumerate(nodes)
-                for name in node.attrs
-                if name in names
+                (i, name, node.attr(name) or "") for i, node in enumerate(nodes) for name in node.attrs if name in names
             ]
         except UnicodeDecodeError:
             rows = enumerate(map(_attributes, nodes))
@@ -211,54 +161,3 @@ def _attributes(node: Element) -> dict[str, str]:
     except UnicodeDecodeError:
         return {}
     return {name: value if isinstance(value, str) else node.attr(name) or "" for name, value in rows}
-
-
-def _normal(source: str) -> Document:
-    document = turbohtml.parse(source, positions=False, allow_declarative_shadow_roots=False)
-    _join(document)
-    return document
-
-
-def _join(document: Document) -> None:
-    """Make neighbouring text nodes one, as a parser does."""
-    if document.root is not None:
-        document.root.normalize()
-
-
-def _without(
-    parsed: tuple[Document, Sequence[Element], Sequence[Text]],
-    chosen: Mapping[Cut, tuple[Span, ...]],
-    where: SourceMap,
-) -> Document:
-    """The tree of the input with the cuts made in it."""
-    document, nodes, runs = parsed
-    for cut, spans in chosen.items():
-        node: Element | Text = nodes[cut.node] if cut.node >= 0 else runs[~cut.node]
-        if node.parent is None:
-            continue
-        if isinstance(node, Text):
-            node.extract()
-            continue
-        match cut.action:
-            case Action.UNWRAP:
-                node.unwrap()
-            case Action.REMOVE_ATTR:
-                for name in cut.names:
-                    del node.attrs[name]
-            case Action.REMOVE_CLASS:
-                _drop_classes(node, cut.names)
-            case _ if spans == (where.inside(cut.node),) and None not in where.tags(cut.node):
-                node.clear()
-            case _:
-                node.extract()
-    _join(document)
-    return document
-
-
-def _drop_classes(node: Element, names: Sequence[str]) -> None:
-    value, gone = node.attr("class") or "", frozenset(names)
-    if gone.issuperset(class_tokens(value)):
-        del node.attrs["class"]
-    else:
-        spans = class_spans(value, (0, len(value)), gone)
-        node.attrs["class"] = apply(value, [Edit(*span) for span in spans])
