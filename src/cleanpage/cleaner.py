@@ -285,7 +285,7 @@ def _report(
     refused = [_refused(page, refusal.rule, refusal.node, refusal.reason) for refusal in settled.unmade]
     for each in settled.removed:
         finding, cut = each.decision.findings[0], each.cut
-        if cut in written.refused and cut.node not in written.stuck and not _is_white_space(page, cut.node):
+        if cut in written.refused and cut.node not in written.stuck and not page.is_white_space(cut.node):
             refused.append(_refused(page, finding.rule, cut.node, written.refused[cut]))
         if cut not in written.spans:
             continue
@@ -312,11 +312,6 @@ def _report(
         inserted=written.inserted,
         texts=tuple(texts),
     )
-
-
-def _is_white_space(page: Page, node: int) -> bool:
-    """Whether `node` is a run of white space, of which nobody wants to know that it stayed."""
-    return node < 0 and not page.texts[~node].strip()
 
 
 def _seen(structure: Structure, node: int) -> str:

@@ -229,6 +229,10 @@ class Page:
             return self.text_first[outer] <= ~inner < self.text_end[outer]
         return outer <= inner < self.ends[outer]
 
+    def is_white_space(self, node: int) -> bool:
+        """Whether `node` is a text run of nothing but white space."""
+        return node < 0 and not self.texts[~node].strip()
+
     def content(self, i: int) -> Iterator[int]:
         """The child nodes of element `i` in order: elements, and text runs as ``~t``."""
         t, last = self.text_first[i], self.text_end[i]

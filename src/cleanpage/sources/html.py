@@ -85,12 +85,9 @@ class HtmlReading:
         stuck = {
             cut.node: tuple(nodes)
             for cut, nodes in instead.items()
-            if cut.action is Action.REMOVE and cut not in proof.untried and not self._is_white_space(cut.node)
+            if cut.action is Action.REMOVE and cut not in proof.untried and not self.page.is_white_space(cut.node)
         }
         return Written(proof.output, made, reasons, parts, proof.inserted(), stuck)
-
-    def _is_white_space(self, node: int) -> bool:
-        return node < 0 and not self.page.texts[~node].strip()
 
 
 def _at(places: Mapping[int, int], document: Document) -> dict[int, Element | Text]:

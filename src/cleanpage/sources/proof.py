@@ -110,7 +110,7 @@ class Proof:
         for one in left:
             del made[one]
         joined = {other: spans for other, spans in self.good.items() if other not in made}
-        pieces = [span for part in made for span in self.good[part]]
+        pieces = [span for part in made for span in self.good[part]] + self._white_space(cut)
         if left or not self._try({**joined, cut: self._with_tags(cut, pieces)}):
             self.whole |= dict.fromkeys((*made, *left), cut)
             self.left += left
@@ -150,11 +150,18 @@ class Proof:
         return tuple(merge([*(tag for tag in self._where.tags(cut.node) if tag), *pieces]))
 
     def _parts(self, cut: Cut) -> list[Cut]:
-        """What stands in a removed element, each for itself."""
+        """What stands in a removed element, each for itself, but for white space."""
         if cut.node < 0 or cut.action is not Action.REMOVE:
             return []
-        parts = (Cut(node) for node in self._page.content(cut.node))
+        parts = (Cut(node) for node in self._page.content(cut.node) if not self._page.is_white_space(node))
         return [part for part in parts if self.plan(part)]
+
+    def _white_space(self, cut: Cut) -> list[Span]:
+        """The spans of white space in a removed element."""
+        runs = (
+            (~t for t in range(self._page.text_first[cut.node], self._page.text_end[cut.node])) if cut.node >= 0 else ()
+        )
+        return [span for run in runs if self._page.is_white_space(run) for span in self.plan(Cut(run)) or ()]
 
     def _edits(self, chosen: Mapping[Cut, tuple[Span, ...]]) -> list[Edit]:
         removed = {cut.node: spans[0] for cut, spans in chosen.items() if cut.action is Action.REMOVE}
