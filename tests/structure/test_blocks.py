@@ -28,6 +28,8 @@ CASES = {
     "head is passed over": ("<title>Title</title><p>One", ["One"]),
     "buttons and options part": ("<button>One</button><select><option>Two<option>Three</select>", ["One", "Two", "Three"]),
     "nothing": ("", []),
+    "the edge of a link parts words": ("<p><b>Read also</b><a href=/>The gate</a></p>", ["Read also The gate"]),
+    "other edges do not": ("<p><b>R</b>ead al<i>so</i> 食<a href=/>事</a>.</p>", ["Read also 食事."]),
     "comments are passed over": ("<p>One<!-- no --> two</p>", ["One two"]),
 }
 
@@ -38,7 +40,7 @@ def test_splits(html: str, texts: list[str]) -> None:
 
 
 def test_knows_the_share_of_links() -> None:
-    found = split("<p>ab<a href=/>cd</a></p><li><a>all</a></li><p>none</p>")
+    found = split("<p>ab<a href=/>cde</a></p><li><a>all</a></li><p>none</p>")
     assert found.links == [0.5, 1.0, 0.0]
 
 

@@ -191,13 +191,24 @@ def _fold(text: str) -> tuple[str, int]:
 _fold_short = lru_cache(maxsize=16384)(_fold)
 
 
+def _touch(before: str, after: str) -> bool:
+    """Whether a word ends and another begins where two texts meet."""
+    edges = before[-1:] + after[:1]
+    return len(edges) == 2 and edges.isalnum() and not _UNSPACED.search(edges)
+
+
 def _joined(page: Page, runs: list[int]) -> str:
-    """The text of `runs` and of the white space between them; a line break is a space."""
-    texts, tags, at = page.texts, page.tags, page.text_at
+    """The text of `runs` and of the white space between them; a line break is a space, and so is the edge of a link
+    between words: where a label and a link have no space between them, they are set apart by their style."""
+    texts, tags, at, linked = page.texts, page.tags, page.text_at, page.in_link
     parts = [texts[runs[0]]]
     last = runs[0]
     for t in runs[1:]:
-        if t > last + 1 or "br" in tags[at[last] : at[t]]:
+        if (
+            t > last + 1
+            or "br" in tags[at[last] : at[t]]
+            or (linked[t] != linked[last] and _touch(texts[last], texts[t]))
+        ):
             parts.append(" ")
         parts.append(texts[t])
         last = t
