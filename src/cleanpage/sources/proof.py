@@ -8,7 +8,7 @@ cannot be cut even so is left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 import turbohtml
 from turbohtml import Document, Element, Text
@@ -44,7 +44,7 @@ class Proof:
         self.output = source
         self.whole: dict[Cut, Cut] = {}
         self.left: list[Cut] = []
-        self.untried: set[Cut] = set()
+        self.untried: dict[Cut, None] = {}
         self._source = source
         self._page = page
         self._where = where
@@ -93,29 +93,32 @@ class Proof:
     def _make_parts(self, cut: Cut) -> None:
         """Make what can be made of a cut: each thing in it for itself, or each thing in that. If that is all there is,
         its tags may go too."""
-        made: dict[Cut, None] = {}
-        left, tried = [], [cut]
+        parts, left, tried = [], [], [cut]
         while tried:
             part = tried.pop()
-            parts = dict.fromkeys(self._parts(part) if self._proofs else ())
-            if not parts:
+            inside = self._parts(part) if self._proofs else []
+            if not inside:
                 left.append(part)
-            failed = self._make(list(parts))
-            tried += failed
-            for one in failed:
-                del parts[one]
-            made |= parts
-        made |= dict.fromkeys(left)
+            parts += inside
+            tried += self._make(inside)
         left = self._make_late(left)
-        for one in left:
-            del made[one]
-        joined = {other: spans for other, spans in self.good.items() if other not in made}
-        pieces = [span for part in made for span in self.good[part]] + self._white_space(cut)
-        if left or not self._try({**joined, cut: self._with_tags(cut, pieces)}):
+        if cut in self.good:
+            return
+        made = {part for part in parts if part in self.good}
+        if left or not self._try_joined(cut, made):
             self.whole |= dict.fromkeys((*made, *left), cut)
             self.left += left
             if not self._proofs:
-                self.untried.update(left)
+                self.untried |= dict.fromkeys(left)
+
+    def _try_joined(self, cut: Cut, parts: Set[Cut]) -> bool:
+        """Whether an element can go as its tags, its `parts` and the white space in it, all of which are made."""
+        page, tags = self._page, self._where.tags(cut.node)
+        runs = [~t for t in range(page.text_first[cut.node], page.text_end[cut.node]) if page.is_white_space(~t)]
+        blanks = [span for run in runs for span in self.plan(Cut(run)) or ()]
+        pieces = [span for part in parts for span in self.good[part]]
+        others = {other: spans for other, spans in self.good.items() if other not in parts}
+        return self._try({**others, cut: tuple(merge([*(tag for tag in tags if tag), *pieces, *blanks]))})
 
     def _try(self, chosen: dict[Cut, tuple[Span, ...]]) -> bool:
         """Whether the output with the `chosen` cuts is read as the input without them; they are `good` then."""
@@ -146,22 +149,12 @@ class Proof:
         if None not in self._where.tags(cut.node) and inside and inside[0] < inside[1]:
             yield (inside,)
 
-    def _with_tags(self, cut: Cut, pieces: Iterable[Span]) -> tuple[Span, ...]:
-        return tuple(merge([*(tag for tag in self._where.tags(cut.node) if tag), *pieces]))
-
     def _parts(self, cut: Cut) -> list[Cut]:
         """What stands in a removed element, each for itself, but for white space."""
         if cut.node < 0 or cut.action is not Action.REMOVE:
             return []
         parts = (Cut(node) for node in self._page.content(cut.node) if not self._page.is_white_space(node))
         return [part for part in parts if self.plan(part)]
-
-    def _white_space(self, cut: Cut) -> list[Span]:
-        """The spans of white space in a removed element."""
-        runs = (
-            (~t for t in range(self._page.text_first[cut.node], self._page.text_end[cut.node])) if cut.node >= 0 else ()
-        )
-        return [span for run in runs if self._page.is_white_space(run) for span in self.plan(Cut(run)) or ()]
 
     def _edits(self, chosen: Mapping[Cut, tuple[Span, ...]]) -> list[Edit]:
         removed = {cut.node: spans[0] for cut, spans in chosen.items() if cut.action is Action.REMOVE}
