@@ -81,15 +81,15 @@ class Sample:
     kinds: list[str]
 
 
-def labelled_pages(folder: Path, labels: Path) -> Iterator[tuple[str, str, list[str]]]:
-    """The site, the HTML and the kind of each block of every page of `folder` that `labels` is about."""
+def labelled_pages(folder: Path, labels: Path) -> Iterator[tuple[str, str, str, list[str]]]:
+    """The site, the URL, the HTML and the kind of each block of every page of `folder` that `labels` is about."""
     rows = map(json.loads, (folder / "labels.jsonl").read_text("utf-8").splitlines())
-    sites = {(row["set"], row["id"]): row["site"] for row in rows}
+    found = {(row["set"], row["id"]): (row["site"], row["url"]) for row in rows}
     for line in labels.read_text("utf-8").splitlines():
         row = json.loads(line)
         kinds = [kind for first, last, kind in row["labels"] for _ in range(first, last + 1)]
         raw = gzip.decompress((folder / row["set"] / f"{row['id']}.html.gz").read_bytes())
-        yield sites[row["set"], row["id"]], decode(raw), kinds
+        yield *found[row["set"], row["id"]], decode(raw), kinds
 
 
 def decode(raw: bytes) -> str:
@@ -110,6 +110,11 @@ def read_sample(site: str, html: str, kinds: list[str]) -> Sample:
     if len(found) != len(kinds):
         raise SystemExit(f"{site}: {len(found)} blocks, {len(kinds)} labels: these labels are for another page")
     return _sample(site, page, found, kinds)
+
+
+def read_samples(folder: Path, labels: Path) -> list[Sample]:
+    """The signs of all pages of `folder` that `labels` is about."""
+    return [read_sample(site, html, kinds) for site, _, html, kinds in labelled_pages(folder, labels)]
 
 
 def _sample(site: str, page: Page, found: Blocks, kinds: list[str]) -> Sample:
@@ -461,10 +466,10 @@ def main() -> None:
     parser.add_argument("--before", type=Path, help="folder of folds of an earlier fit: learn from cleaned pages too")
     options = parser.parse_args()
     folder = corpus_folder(options.corpus)
-    samples = [read_sample(*page) for page in labelled_pages(folder, folder / "blocks.jsonl")]
+    samples = read_samples(folder, folder / "blocks.jsonl")
     measured = len(samples)
     if options.more.is_file():
-        samples += [read_sample(*page) for page in labelled_pages(folder, options.more)]
+        samples += read_samples(folder, options.more)
     labelled = len(samples)
     if options.before:
         number = number_of_sites(samples, measured)

@@ -22,7 +22,7 @@ LEVELS = (
     {"match"},
     {"rules"},
     {"report", "textmode"},
-    {"boxes", "rows", "headings"},
+    {"boxes", "rows", "headings", "company"},
     {"decide"},
     {"rounds"},
     {"cleaner"},

@@ -10,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from cleanpage.budget import Budget, BudgetSpent
+from cleanpage.company import CompanyWeights
 from cleanpage.cuts import Cut, Parts, Reading, Written
 from cleanpage.decide import Brake, decide
 from cleanpage.errors import InputError
@@ -167,7 +168,7 @@ class Cleaner:
             structure = Structure(page, weights)
             context = matching.again()
             found = [f for candidates in asked for f in find(candidates, self._options.kinds, structure, context)]
-            decided = decide(found, structure, _brake(), stuck)
+            decided = decide(found, structure, self._options.kinds, _brake(), stuck)
             structure.forget()
             return structure, found, decided
 
@@ -241,6 +242,7 @@ def _brake() -> Brake:
         beside=data["beside"],
         rows=RowLimits(**data["rows"]),
         heads=data["heads"],
+        company=CompanyWeights(**data["company"]),
         together=data["together"],
     )
 

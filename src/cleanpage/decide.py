@@ -1,8 +1,8 @@
 """The one place that chooses: findings in, cuts out, and a reason for whatever was found but is not cut.
 
 In this order: what keep and spare rules protect; what no rule may take; the brake; rows that go or stay as a whole;
-headings that stay; then boxes: cuts inside others, pictures and controls that stand among what is cut, and wrappers
-that the cuts leave empty.
+headings that stay; what is left among what goes; then boxes: cuts inside others, pictures and controls that stand among
+what is cut, and wrappers that the cuts leave empty.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from cleanpage.boxes import Boxes
+from cleanpage.company import CompanyWeights, left_among_what_goes
 from cleanpage.cuts import Cut, Parts
 from cleanpage.headings import HEADLINE_DOUBT, only_headline, staying_headings
 from cleanpage.match.find import Finding
@@ -45,7 +46,8 @@ class Brake:
     `pictured` are the kinds whose boxes have pictures of their own, that go with them. `beside` is how likely a text
     below the article must be clutter for a picture beside it to go with the text on its other side. `together` is the
     share of the article that all rules of site configs may take together. `rows` says when the rest of a row goes too,
-    `heads` up to which probability of being clutter a heading stays above prose that stays.
+    `heads` up to which probability of being clutter a heading stays above prose that stays, `company` when a block goes
+    with what is around it.
     """
 
     words: Mapping[str, int]
@@ -54,6 +56,7 @@ class Brake:
     beside: float
     rows: RowLimits
     heads: float
+    company: CompanyWeights
     together: float = 0.0
 
 
@@ -86,12 +89,19 @@ class Decided:
     refusals: tuple[Refusal, ...]
 
 
-def decide(findings: Iterable[Finding], structure: Structure, brake: Brake, stuck: Parts) -> Decided:
-    """Choose among findings. Of nodes that are `stuck`, the parts that can be removed go in their place."""
+def decide(
+    findings: Iterable[Finding], structure: Structure, kinds: frozenset[str], brake: Brake, stuck: Parts
+) -> Decided:
+    """Choose among findings, where clutter of `kinds` is asked for. Of nodes that are `stuck`, the parts that can be
+    removed go in their place."""
     found = list(findings)
     refusals = [Refusal(f.rule, structure.page.body, f.problem) for f in found if f.problem]
     kept = _Kept(structure.page, [f for f in found if f.rule.action is Action.KEEP])
     spared = _Spared(structure.page, [f for f in found if f.rule.action is Action.SPARE])
+
+    def protects(finding: Finding) -> str:
+        return kept.protects(finding) or spared.protects(finding)
+
     wanted = [f for f in found if f.nodes and f.rule.action not in (*PROTECTS, Action.ONLY)]
     wanted += _outside(found, structure)
     doubtful = [finding for finding in wanted if _may_take_article(finding, structure)]
@@ -101,8 +111,7 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake, stuc
     headline = only_headline(structure.page)
     for finding in wanted:
         reason = (
-            kept.protects(finding)
-            or spared.protects(finding)
+            protects(finding)
             or _framed(finding, structure.page)
             or barred.get(finding, "")
             or _boxed_headline(finding, headline, structure)
@@ -116,16 +125,16 @@ def decide(findings: Iterable[Finding], structure: Structure, brake: Brake, stuc
         else:
             for node in finding.nodes:
                 edited.setdefault((node, finding.rule.action), finding)
-    _even_rows(removed, refusals, lambda f: kept.protects(f) or spared.protects(f), structure, brake.rows)
+    _even_rows(removed, refusals, protects, structure, brake.rows)
     for node, finding in staying_headings(removed, structure, brake.heads).items():
         refusals.append(Refusal(finding.rule, node, "it heads text that stays"))
         del removed[node]
+    for finding in left_among_what_goes(removed, structure, kinds, brake.company, protects):
+        removed.update(dict.fromkeys(finding.nodes, finding))
     boxes = Boxes(
         structure.page, removed, tuple(kept.nodes), spared.elements, brake.pictured, _likely_clutter(structure, brake)
     )
-    decisions = [
-        Decision(Cut(part), inside) for node, inside in boxes.cuts() for part in stuck.get(node, (node,))
-    ]
+    decisions = [Decision(Cut(part), inside) for node, inside in boxes.cuts() for part in stuck.get(node, (node,))]
     decisions += _edits(edited, boxes, structure.page)
     return Decided(tuple(decisions), tuple(refusals))
 
@@ -254,7 +263,9 @@ class _Spared:
         self.elements = sorted({i for _, outermost in self._layers for i in outermost})
 
     def protects(self, finding: Finding) -> str:
-        if not self._layers or not finding.rule.sites.generic or not _goes_by_signs(finding.rule):
+        if not self._layers or not finding.rule.sites.generic:
+            return ""
+        if not (finding.because or _goes_by_signs(finding.rule)):
             return ""
         for nodes, outermost in self._layers:
             for node in finding.nodes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from cleanpage.match.find import Finding
 from cleanpage.model import Rule
@@ -15,6 +16,8 @@ from cleanpage.page import Page, any_between
 from cleanpage.structure.structure import Structure
 
 __all__ = ["RowLimits", "torn_rows"]
+
+_BECAUSE: Final = "it is one of a row that goes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ def _are_alike(row: _Row, structure: Structure) -> bool:
 def _stragglers(row: _Row, structure: Structure, limits: RowLimits) -> list[Finding]:
     rule = _most_frequent(finding.rule for finding in row.taken.values())
     inside = ((i, structure.blocks.within(i)) for i in row.left)
-    return [Finding(rule, (i,), blocks) for i, blocks in inside if structure.clutter(blocks) >= limits.likely]
+    likely = [(i, blocks) for i, blocks in inside if structure.clutter(blocks) >= limits.likely]
+    return [Finding(rule, (i,), blocks, because=_BECAUSE) for i, blocks in likely]
 
 
 def _strays(row: _Row, structure: Structure, limits: RowLimits) -> list[Finding]:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from cleanpage import clean_text
 from cleanpage.cleaner import Cleaner
+from cleanpage.company import CompanyWeights
 from cleanpage.cuts import Cut
 from cleanpage.decide import Brake, decide
 from cleanpage.explain import explain
+from cleanpage.kinds import KINDS
 from cleanpage.match.find import Finding
 from cleanpage.model import Action, Rule
 from cleanpage.rows import RowLimits
@@ -345,5 +347,8 @@ def test_lines_of_a_paragraph_are_no_row_of_boxes() -> None:
     line = structure.blocks.element[1]
     found = [Finding(Rule(id="x/label", kind="nav"), (line,), range(1, 2))]
     limits = RowLimits(least=4, words=12, mostly=0.5, likely=0.0, hardly=0.34, surely=1.0)
-    brake = Brake(words={"nav": 100}, share=1.0, pictured=frozenset(), beside=1.0, rows=limits, heads=1.0)
-    assert [decision.cut.node for decision in decide(found, structure, brake, {}).decisions] == [line]
+    company = CompanyWeights(bias=9.0, weights={}, least=0.0, above=0.0)
+    brake = Brake(
+        words={"nav": 100}, share=1.0, pictured=frozenset(), beside=1.0, rows=limits, heads=1.0, company=company
+    )
+    assert [made.cut.node for made in decide(found, structure, frozenset(KINDS), brake, {}).decisions] == [line]

@@ -37,6 +37,8 @@ class Finding:
     blocks: range | None = None
     """the blocks on which the rule held; the nodes may reach further. None where no block was looked at."""
     problem: str = ""
+    because: str = ""
+    """why the rule takes it, where that is not what the rule asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,8 @@ def _reached(rule: Rule, found: Candidate, structure: Structure, budget: Budget)
 def reason(finding: Finding, structure: Structure) -> str:
     """Why a rule holds there: the signs that weighed most, or what the rule says of itself."""
     rule = finding.rule
+    if finding.because:
+        return finding.because
     if any(condition.key == "evidence" for condition in rule.conditions) and finding.blocks:
         signs = structure.evidence.why(finding.blocks.start)
         return "evidence: " + ", ".join(f"{name} {weight:+.1f}" for name, weight in signs[:5])
