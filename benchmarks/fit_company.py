@@ -77,8 +77,9 @@ class Watch:
             weights: CompanyWeights,
             protects: Callable[[Finding], str],
         ) -> list[Finding]:
-            asked = company.Company(removed, structure, kinds).doubtful(weights.least)
-            self._asked.append([(found, list(signs.values())) for found, signs in asked if not protects(found)])
+            seen = company.Company(removed, structure, kinds)
+            asked = [(seen.finding(b), list(signs.values())) for b, signs in seen.doubtful(weights.least)]
+            self._asked.append([(found, signs) for found, signs in asked if not protects(found)])
             return []
 
         cleaner_module.settle, decide.left_among_what_goes = settle, left

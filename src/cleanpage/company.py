@@ -67,8 +67,8 @@ def left_among_what_goes(
     others say exactly what they are about.
     """
     company = Company(removed, structure, kinds)
-    found = [finding for finding, signs in company.doubtful(weights.least) if weights.sum_of(signs) > weights.above]
-    return [finding for finding in found if not protects(finding)]
+    taken = (b for b, signs in company.doubtful(weights.least) if weights.sum_of(signs) > weights.above)
+    return [finding for finding in map(company.finding, taken) if not protects(finding)]
 
 
 def _lends_name(finding: Finding) -> bool:
@@ -104,9 +104,9 @@ class Company:
         of_runs = ([by_run[t] for t in range(first, end) if shown[t]] for first, end in runs)
         return [None if None in owners else owners[0] for owners in of_runs]
 
-    def doubtful(self, least: float) -> Iterator[tuple[Finding, dict[str, float]]]:
-        """The blocks that stay and are clutter of the kinds asked for with a probability of at least `least`, as
-        findings of the rules that would take them, each with its signs.
+    def doubtful(self, least: float) -> Iterator[tuple[int, dict[str, float]]]:
+        """The blocks that stay and are clutter of the kinds asked for with a probability of at least `least`, each with
+        its signs, where something near them goes that lends its name.
 
         The headline and what says the page's title are none of them; nothing on a page of links is.
         """
@@ -115,11 +115,15 @@ class Company:
             return
         titled, headline = self._signals.columns["in_title"], structure.article.headline
         for b, (owner, go) in enumerate(zip(self._owner, structure.evidence.go, strict=True)):
-            if owner is None and go >= least and b != headline and titled[b] < _NAMES_PAGE:
-                neighbour = self._neighbour(b)
-                if neighbour is not None and self._clutter(b) >= least:
-                    nodes = of_block(structure, b).nodes
-                    yield Finding(neighbour.rule, nodes, range(b, b + 1), because=_BECAUSE), self.signs(b)
+            is_none = owner is not None or go < least or b == headline or titled[b] >= _NAMES_PAGE
+            if not is_none and self._clutter(b) >= least and self._neighbour(b) >= 0:
+                yield b, self.signs(b)
+
+    def finding(self, b: int) -> Finding:
+        """What takes a doubtful block `b`: the rule that takes what is next to it."""
+        owner = self._owner[self._neighbour(b)]
+        assert owner is not None
+        return Finding(owner.rule, of_block(self._structure, b).nodes, range(b, b + 1), because=_BECAUSE)
 
     @cached_property
     def _signals(self) -> Signals:
@@ -157,9 +161,9 @@ class Company:
             "headline": float(headline >= 0 and abs(b - headline) <= _NEAR),
         }
 
-    def _neighbour(self, b: int) -> Finding | None:
-        """What goes next to block `b` in the smallest box around it where something lends its name: behind it, or else
-        before it."""
+    def _neighbour(self, b: int) -> int:
+        """The block next to `b`, in the smallest box around it where there is one, that goes and lends its name: behind
+        it, or else before it; -1 for none."""
         signals, lenders = self._signals, self._lenders
         place = bisect_left(lenders, b)
         before = lenders[place - 1] if place else -1
@@ -167,10 +171,10 @@ class Company:
         for level in signals.levels:
             x = level[b]
             if behind < signals.boxes.high[x]:
-                return self._owner[behind]
+                return behind
             if before >= signals.boxes.low[x]:
-                return self._owner[before]
-        return None
+                return before
+        return -1
 
     @cached_property
     def _lenders(self) -> list[int]:
