@@ -63,6 +63,7 @@ def test_every_key_of_a_rule_is_read() -> None:
                 Condition("items", Range(3, 8)),
                 Condition("where", ("after-article", "outside-article")),
                 Condition("has", ("input[type=email]",)),
+                Condition("without", ("h1", "time")),
                 Condition("text", ("a story", "another *")),
                 Condition("heading", ("MORE FROM *", "Read more")),
                 Condition("line", ("See all",)),
@@ -84,7 +85,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             action=Action.KEEP,
             xpath="//p[@class='correction']",
             sites=Sites(("salon.com",)),
-            origin=Origin(file, 37),
+            origin=Origin(file, 38),
             layer="user",
         ),
         Rule(
@@ -93,7 +94,7 @@ def test_every_key_of_a_rule_is_read() -> None:
             select="p",
             names=("style", "/^on/"),
             sites=Sites(("salon.com", "blog.example.com/news/*"), ("shop.salon.com",)),
-            origin=Origin(file, 43),
+            origin=Origin(file, 44),
             layer="user",
         ),
     )
@@ -102,7 +103,7 @@ def test_every_key_of_a_rule_is_read() -> None:
     assert rules.off == ("newsletter/*", "share/bar")
     html = "<h3>MORE FROM Ann</h3>\n<p>kept</p>\n"
     assert rules.tests == (
-        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 49)),
+        RuleTest(html=html, gone=("MORE FROM",), kept=("kept",), url="https://salon.com/a", origin=Origin(file, 50)),
     )
     (report,) = rules.reports
     assert (report.file, report.language, report.title) == (file, "toml", "Salon")

@@ -155,6 +155,11 @@ def _has(value: tuple[str, ...]) -> Test:
     return test
 
 
+def _without(value: tuple[str, ...]) -> Test:
+    held = _has(value)
+    return lambda structure, found, context: not held(structure, found, context)
+
+
 def _holds(selector: Selector, page: Page, node: int, context: MatchContext) -> bool:
     """Whether something in element `node` is selected; what is selected on the page is found once."""
     selected = context.remember(("has", selector), lambda: selector.select(page, context))
@@ -228,12 +233,13 @@ _LISTS: Final[dict[str, Callable[[tuple[str, ...]], Test]]] = {
     "under": _under,
     "text": _text,
     "has": _has,
+    "without": _without,
     "most-like": _most_like,
     "like": _like,
 }
 _CHEAP_FIRST: Final = (
     *("lang", "repeats", "cards", "links"),
-    *("where", "heading", "text", "under", "line", "items", "has", "most-like", "like"),
+    *("where", "heading", "text", "under", "line", "items", "has", "without", "most-like", "like"),
 )
 
 

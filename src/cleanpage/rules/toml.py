@@ -548,6 +548,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[TomlTable, str, _File], Range | tuple[
     "items": _count,
     "where": _where,
     "has": _selectors,
+    "without": _selectors,
     "text": _phrases,
     "heading": _phrases,
     "line": _phrases,
