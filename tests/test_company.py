@@ -51,6 +51,13 @@ def test_a_box_goes_as_a_whole_where_all_but_the_block_does() -> None:
     assert signs_of(structure, "Three", "One", "Two", "Four", "Five")["outer_box_whole"] == 1
 
 
+def test_of_a_heading_it_counts_how_much_below_it_goes() -> None:
+    structure = structure_of(PAGE.replace("<p>Four</p>", "<h2>Four</h2>"))
+    shares = [signs_of(structure, "One", *gone)["section"] for gone in ((), ("Two",), ("Two", "Three"))]
+    assert shares == [-0.5, 0, 0.5]
+    assert signs_of(structure, "Three", "One", "Two")["section"] == 0
+
+
 def test_what_lends_its_name_is_what_goes_behind_the_block_or_else_before_it() -> None:
     structure = structure_of(PAGE)
     weights = CompanyWeights(bias=1.0, weights=dict.fromkeys(SIGNS, 0.0), least=0.0, above=0.0)

@@ -2,7 +2,7 @@
 
 Evidence tells a block by its own signs and its neighbours' signs; rules know more than these, by wordings, names and
 rows. What they take tells, too, what the blocks between are. The weights (``[company]`` in brake.toml) are fitted on
-decisions about labelled pages by `benchmarks/fit_company.py`: one look, seven signs, summed up.
+decisions about labelled pages by `benchmarks/fit_company.py`: one look, eight signs, summed up.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from math import log, log1p
 from cleanpage.kinds import KINDS
 from cleanpage.match.candidates import of_block
 from cleanpage.match.find import Finding
+from cleanpage.page import HEADINGS
 from cleanpage.structure.features import Signals
 from cleanpage.structure.structure import Structure
 
 __all__ = ["SIGNS", "Company", "CompanyWeights", "left_among_what_goes"]
 
-SIGNS = ("evidence", "box", "outer_box", "outer_box_whole", "behind", "alike", "headline")
+SIGNS = ("evidence", "box", "outer_box", "outer_box_whole", "behind", "alike", "headline", "section")
 """What is weighed, see `Company.signs`."""
 _CERTAIN = 0.99
 """Evidence beyond this says no more."""
@@ -144,8 +145,8 @@ class Company:
 
         Its own `evidence`, in log-odds. Then, as shares from -0.5 (stays) to 0.5 (goes): how much of the words in the
         `box` and the `outer_box` around it goes, whether all of the latter does (0 or 1), how many of the blocks
-        `behind` it in the box around these, and how many of the blocks `alike`, wherever they stand, fewer counting
-        less. And whether the `headline` is near (0 or 1).
+        `behind` it in the box around these, how many of the blocks `alike`, wherever they stand, fewer counting less;
+        and of a heading how much of its `section` in the box. At last whether the `headline` is near (0 or 1).
         """
         signals = self._signals
         box, outer, outermost = (signals.levels[level][b] for level in range(3))
@@ -159,6 +160,7 @@ class Company:
             "behind": self._share_of_blocks(b + 1, high[outermost]),
             "alike": self._share_alike(b),
             "headline": float(headline >= 0 and abs(b - headline) <= _NEAR),
+            "section": self._share_of_section(b, high[box]),
         }
 
     def _neighbour(self, b: int) -> int:
@@ -196,6 +198,17 @@ class Company:
 
     def _share_of_blocks(self, low: int, high: int) -> float:
         return self._count(low, high) / (high - low) - 0.5 if high > low else 0.0
+
+    def _share_of_section(self, b: int, high: int) -> float:
+        """The share of the words below heading `b` that goes, up to the next heading of its rank or above."""
+        tags, element = self._structure.page.tags, self._blocks.element
+        rank, end = tags[element[b]], b + 1
+        if rank not in HEADINGS:
+            return 0.0
+        while end < high and not (tags[element[end]] in HEADINGS and tags[element[end]] <= rank):
+            end += 1
+        words = self._words[end] - self._words[b + 1]
+        return (self._gone_words[end] - self._gone_words[b + 1]) / words - 0.5 if words else 0.0
 
     def _share_alike(self, b: int) -> float:
         alike, gone = self._alike[self._trails[b]]
