@@ -83,6 +83,12 @@ def test_what_is_protected_stays() -> None:
     assert left_among_what_goes(removed, structure, ALL, weights, lambda _: "kept") == []
 
 
+def test_the_only_headline_stays_whatever_goes_around_it() -> None:
+    structure = structure_of("<title>Site</title><main><h1>A</h1><p>One</p><p>Two</p><p>Three</p></main>")
+    weights = CompanyWeights(bias=1.0, weights=dict.fromkeys(SIGNS, 0.0), least=0.0, above=0.0)
+    assert left_among_what_goes(taking(structure, "One", "Two", "Three"), structure, ALL, weights, lambda _: "") == []
+
+
 def test_clutter_of_kinds_that_are_not_asked_for_is_no_evidence() -> None:
     structure = structure_of(PAGE)
     removed = taking(structure, "Two", "Four")

@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import accumulate
 from math import log, log1p
 
+from cleanpage.headings import only_headline
 from cleanpage.kinds import KINDS
 from cleanpage.match.candidates import of_block
 from cleanpage.match.find import Finding
@@ -114,11 +115,15 @@ class Company:
         structure = self._structure
         if structure.is_plain or not self._lenders or structure.kind == "index":
             return
-        titled, headline = self._signals.columns["in_title"], structure.article.headline
+        titled, headlines = self._signals.columns["in_title"], self._headlines()
         for b, (owner, go) in enumerate(zip(self._owner, structure.evidence.go, strict=True)):
-            is_none = owner is not None or go < least or b == headline or titled[b] >= _NAMES_PAGE
+            is_none = owner is not None or go < least or b in headlines or titled[b] >= _NAMES_PAGE
             if not is_none and self._clutter(b) >= least and self._neighbour(b) >= 0:
                 yield b, self.signs(b)
+
+    def _headlines(self) -> frozenset[int]:
+        only = only_headline(self._structure.page)
+        return frozenset({self._structure.article.headline, *(self._blocks.within(only) if only >= 0 else ())})
 
     def finding(self, b: int) -> Finding:
         """What takes a doubtful block `b`: the rule that takes what is next to it."""

@@ -15,7 +15,7 @@ from itertools import accumulate
 from cleanpage.boxes import Boxes
 from cleanpage.company import CompanyWeights, left_among_what_goes
 from cleanpage.cuts import Cut, Parts
-from cleanpage.headings import HEADLINE_DOUBT, only_headline, staying_headings
+from cleanpage.headings import only_headline, staying_headings
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
 from cleanpage.model import LAYERS, PROTECTS, Action, Reach, Rule
@@ -37,6 +37,8 @@ _DOUBTFUL = 0.8
 """How likely a block must be clutter not to count as the article's there; such rules are often out of date."""
 _SURE = 0.95
 """The same for a paragraph."""
+_HEADLINE_SURE = 0.9
+"""How likely the only headline must be clutter for a box around it to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,14 +317,17 @@ def _holders(findings: Iterable[Finding], structure: Structure, brake: Brake) ->
 
 
 def _boxed_headline(finding: Finding, headline: int, structure: Structure) -> str:
-    """What no rule for every site may remove by signs and wordings: a box around the headline, which is the page."""
+    """What no rule for every site may remove that is packaged or goes by signs and wordings: a box around the headline,
+    which is the page."""
     page, rule = structure.page, finding.rule
-    if headline < 0 or not rule.sites.generic or rule.action is not Action.REMOVE or not _goes_by_signs(rule):
+    if headline < 0 or not rule.sites.generic or rule.action is not Action.REMOVE:
+        return ""
+    if rule.layer != "generic" and not _goes_by_signs(rule):
         return ""
     if not any(0 <= node < headline < page.ends[node] for node in finding.nodes):
         return ""
     inside = structure.blocks.within(headline)
-    return "it holds the headline" if inside and structure.clutter(inside) <= HEADLINE_DOUBT else ""
+    return "it holds the headline" if inside and structure.clutter(inside) <= _HEADLINE_SURE else ""
 
 
 def _is_prose_outside(finding: Finding, structure: Structure) -> bool:

@@ -12,11 +12,11 @@ from cleanpage.match.find import Finding
 from cleanpage.page import HEADINGS, Page
 from cleanpage.structure.structure import Structure
 
-__all__ = ["HEADLINE_DOUBT", "only_headline", "staying_headings"]
+__all__ = ["only_headline", "staying_headings"]
 
 _LABEL: Final = 2
 """Most words of a heading that may be a label by chance."""
-HEADLINE_DOUBT: Final = 0.5
+_HEADLINE_DOUBT: Final = 0.5
 """How likely the only h1 may be clutter that counts as the page's headline."""
 _MORE_LIKELY: Final = 0.5
 """How likely a paragraph below a heading may be clutter that counts as the article's."""
@@ -47,7 +47,7 @@ def _is_headline(node: int, finding: Finding, structure: Structure) -> bool:
     """Whether a finding is the page's only h1, and no more likely clutter than not."""
     if not finding.blocks or only_headline(structure.page) != node:
         return False
-    return structure.evidence.go[finding.blocks.start] <= HEADLINE_DOUBT
+    return structure.evidence.go[finding.blocks.start] <= _HEADLINE_DOUBT
 
 
 def _heads_prose(node: int, finding: Finding, structure: Structure, doubt: float) -> bool:
