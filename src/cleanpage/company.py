@@ -14,11 +14,11 @@ from functools import cached_property
 from itertools import accumulate
 from math import log, log1p
 
-from cleanpage.headings import only_headline
 from cleanpage.kinds import KINDS
 from cleanpage.match.candidates import of_block
 from cleanpage.match.find import Finding
 from cleanpage.page import HEADINGS
+from cleanpage.structure.article import only_headline
 from cleanpage.structure.features import Signals
 from cleanpage.structure.structure import Structure
 

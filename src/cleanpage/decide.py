@@ -15,13 +15,13 @@ from itertools import accumulate
 from cleanpage.boxes import Boxes
 from cleanpage.company import CompanyWeights, left_among_what_goes
 from cleanpage.cuts import Cut, Parts
-from cleanpage.headings import only_headline, staying_headings
+from cleanpage.headings import staying_headings
 from cleanpage.match.find import Finding
 from cleanpage.match.regex import compile_regex
 from cleanpage.model import LAYERS, PROTECTS, Action, Reach, Rule
 from cleanpage.page import Page, class_tokens, first_between
 from cleanpage.rows import RowLimits, torn_rows
-from cleanpage.structure.article import CERTAIN
+from cleanpage.structure.article import CERTAIN, only_headline
 from cleanpage.structure.structure import Structure
 
 __all__ = ["Brake", "Decision", "Refusal", "decide"]

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cleanpage.match.find import Finding
-from cleanpage.page import HEADINGS, Page
+from cleanpage.page import HEADINGS
+from cleanpage.structure.article import only_headline
 from cleanpage.structure.structure import Structure
 
-__all__ = ["only_headline", "staying_headings"]
+__all__ = ["staying_headings"]
 
 _LABEL: Final = 2
 """Most words of a heading that may be a label by chance."""
@@ -20,12 +21,6 @@ _HEADLINE_DOUBT: Final = 0.5
 """How likely the only h1 may be clutter that counts as the page's headline."""
 _MORE_LIKELY: Final = 0.5
 """How likely a paragraph below a heading may be clutter that counts as the article's."""
-
-
-def only_headline(page: Page) -> int:
-    """The page's only h1; -1 where there are none or several."""
-    headlines = page.by_tag.get("h1", ())
-    return headlines[0] if len(headlines) == 1 else -1
 
 
 def staying_headings(removed: Mapping[int, Finding], structure: Structure, doubt: float) -> dict[int, Finding]:

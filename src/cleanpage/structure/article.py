@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from cleanpage.page import Page
 from cleanpage.structure.blocks import Blocks
 
-__all__ = ["PROSE_LINKS", "PROSE_WORDS", "Article", "find_article", "is_prose", "prose_in"]
+__all__ = ["PROSE_LINKS", "PROSE_WORDS", "Article", "find_article", "is_prose", "only_headline", "prose_in"]
 
 PROSE_WORDS = 15
 PROSE_LINKS = 0.35
@@ -38,6 +38,12 @@ class Article:
     last: int = -1
     words: int = 0
     sure: float = 0.0
+
+
+def only_headline(page: Page) -> int:
+    """The page's only h1; -1 where there are none or several."""
+    headlines = page.by_tag.get("h1", ())
+    return headlines[0] if len(headlines) == 1 else -1
 
 
 def is_prose(blocks: Blocks, b: int) -> bool:
