@@ -68,6 +68,8 @@ def left_among_what_goes(
     Each is a finding of the rule that takes what is next to it. Only packaged rules for every site lend their names:
     others say exactly what they are about.
     """
+    if not any(map(_lends_name, removed.values())):
+        return []
     company = Company(removed, structure, kinds)
     taken = (b for b, signs in company.doubtful(weights.least) if weights.sum_of(signs) > weights.above)
     return [finding for finding in map(company.finding, taken) if not protects(finding)]
