@@ -21,7 +21,7 @@ import json
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,10 +163,10 @@ def left_of(sample: Sample, weights: Weights) -> Sample | None:
     return _sample(sample.site, left.page, found, [sample.kinds[b] for b in of])
 
 
-def number_of_sites(samples: list[Sample], measured: int) -> dict[str, int]:
-    """A number for each site, those of the first `measured` samples first; its remainder by FOLDS is its fold."""
-    names = sorted({s.site for s in samples[:measured]})
-    names += sorted({s.site for s in samples[measured:]} - set(names))
+def number_of_sites(measured: Iterable[str], others: Iterable[str]) -> dict[str, int]:
+    """A number for each site, those of pages that are measured first; its remainder by FOLDS is its fold."""
+    names = sorted(set(measured))
+    names += sorted(set(others) - set(names))
     return {site: i for i, site in enumerate(names)}
 
 
@@ -250,7 +250,7 @@ class Fit:
 
     def __init__(self, samples: list[Sample], measured: int) -> None:
         self.samples = samples
-        number = number_of_sites(samples, measured)
+        number = number_of_sites([s.site for s in samples[:measured]], [s.site for s in samples[measured:]])
         fold = {site: i % FOLDS for site, i in number.items()}
         self.first = Table([s.signs for s in samples])
         self.kind = Table([s.kind_signs for s in samples])
@@ -472,7 +472,7 @@ def main() -> None:
         samples += read_samples(folder, options.more)
     labelled = len(samples)
     if options.before:
-        number = number_of_sites(samples, measured)
+        number = number_of_sites([s.site for s in samples[:measured]], [s.site for s in samples[measured:]])
         before = [load_weights(options.before / f"weights{k}.json") for k in range(FOLDS)]
         samples += [left for s in samples if (left := left_of(s, before[number[s.site] % FOLDS]))]
     fit = Fit(samples, measured)

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from corpus import corpus_folder
-from fit import FOLDS, STAY, labelled_pages
+from fit import FOLDS, STAY, labelled_pages, number_of_sites
 from sklearn.linear_model import LogisticRegression
 
 from cleanpage import Cleaner, company, decide, rounds
@@ -30,6 +30,7 @@ from cleanpage.rounds import Look
 from cleanpage.structure.evidence import Weights, load_weights
 from cleanpage.structure.structure import Structure
 
+LabelledPage = tuple[str, str, str, list[str]]
 REGULARISATION = 0.03
 SUMS = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0)
 
@@ -48,14 +49,15 @@ class Watch:
     """A cleaner of which is known what it decided about, look by look."""
 
     def __init__(self, weights: Weights) -> None:
+        self._weights = weights
         self._cleaner = Cleaner(weights=weights)
         self._looks: tuple[Look, ...] = ()
         self._asked: list[list[tuple[Finding, list[float]]]] = []
 
-    def blocks_of(self, html: str, url: str, kinds: list[str], weights: Weights) -> Iterator[Block]:
+    def blocks_of(self, html: str, url: str, kinds: list[str]) -> Iterator[Block]:
         """The blocks of a page, of these `kinds`, that stay though in doubt when it is cleaned."""
         self._clean(html, url)
-        whole = Structure(self._looks[0].structure.page, weights).blocks
+        whole = Structure(self._looks[0].structure.page, self._weights).blocks
         for number, (look, asked) in enumerate(zip(self._looks, self._asked, strict=True)):
             for finding, signs in asked:
                 of = whole.within(look.former(finding.nodes[0])[0])
@@ -89,11 +91,10 @@ class Watch:
             cleaner_module.settle, decide.left_among_what_goes = inner_settle, inner_left
 
 
-def read(folder: Path, labels: Path, watches: list[Watch], weights: list[Weights], sites: list[str]) -> list[Block]:
+def read(pages: Iterable[LabelledPage], number: dict[str, int], watches: list[Watch]) -> list[Block]:
     found = []
-    for site, url, html, kinds in labelled_pages(folder, labels):
-        k = sites.index(site) % FOLDS
-        found += watches[k].blocks_of(html, url, kinds, weights[k])
+    for site, url, html, kinds in pages:
+        found += watches[number[site] % FOLDS].blocks_of(html, url, kinds)
     return found
 
 
@@ -129,13 +130,10 @@ def main() -> None:
     options = parser.parse_args()
     folder = corpus_folder(options.corpus)
 
-    weights = [load_weights(options.folds / f"weights{k}.json") for k in range(FOLDS)]
-    watches = [Watch(w) for w in weights]
-    measured = {site for site, *_ in labelled_pages(folder, folder / "blocks.jsonl")}
-    others = {site for site, *_ in labelled_pages(folder, options.more)}
-    sites = sorted(measured) + sorted(others - measured)
-    learned = read(folder, options.more, watches, weights, sites)
-    held = read(folder, folder / "blocks.jsonl", watches, weights, sites)
+    watches = [Watch(load_weights(options.folds / f"weights{k}.json")) for k in range(FOLDS)]
+    measured, more = list(labelled_pages(folder, folder / "blocks.jsonl")), list(labelled_pages(folder, options.more))
+    number = number_of_sites([site for site, *_ in measured], [site for site, *_ in more])
+    learned, held = read(more, number, watches), read(measured, number, watches)
 
     fit, bias = fitted([b for b in learned if b.is_first_look])
     print(f"bias = {bias:.2f}")

@@ -12,6 +12,7 @@ from cleanpage.sources.html import HtmlReading
 from cleanpage.structure.structure import Structure
 
 ALL = frozenset(KINDS)
+ALWAYS = CompanyWeights(bias=1.0, weights=dict.fromkeys(SIGNS, 0.0), least=0.0, above=0.0)
 PAGE = """<main><h1>Eel wardens count the eels of the river</h1><p>The wardens of the river counted forty eels on Monday, \
 ten more than in the spring, and said that the water was clear again after the long flood of the winter.</p></main>
 <div class=list><h3>One</h3><div class=card><p>Two</p></div><div class=card><p>Three</p></div>\
@@ -40,7 +41,7 @@ def test_signs_say_how_much_of_what_is_around_goes() -> None:
     structure = structure_of(PAGE)
     none, some, all_ = (signs_of(structure, "Three", *gone) for gone in ((), ("Two",), ("One", "Two", "Four")))
     assert tuple(none) == SIGNS
-    assert (none["box"], none["alike"]) == (-0.5, none["alike"])
+    assert none["box"] == -0.5
     assert none["alike"] < some["alike"] == 0 < all_["alike"]
     assert (some["box"], all_["box"]) == (1 / 3 - 0.5, 0.5)
     assert none["outer_box_whole"] == some["outer_box_whole"] == all_["outer_box_whole"] == 0
@@ -60,9 +61,8 @@ def test_of_a_heading_it_counts_how_much_below_it_goes() -> None:
 
 def test_what_lends_its_name_is_what_goes_behind_the_block_or_else_before_it() -> None:
     structure = structure_of(PAGE)
-    weights = CompanyWeights(bias=1.0, weights=dict.fromkeys(SIGNS, 0.0), least=0.0, above=0.0)
     removed = taking(structure, "Two", "Four")
-    found = left_among_what_goes(removed, structure, ALL, weights, lambda _: "")
+    found = left_among_what_goes(removed, structure, ALL, ALWAYS, lambda _: "")
     names = {structure.blocks.texts[finding.blocks.start]: finding.rule.id for finding in found if finding.blocks}
     assert names["One"] == "x/Two"
     assert names["Three"] == "x/Four"
@@ -71,22 +71,19 @@ def test_what_lends_its_name_is_what_goes_behind_the_block_or_else_before_it() -
 
 def test_rules_of_users_and_lists_lend_no_name() -> None:
     structure = structure_of(PAGE)
-    weights = CompanyWeights(bias=1.0, weights=dict.fromkeys(SIGNS, 0.0), least=0.0, above=0.0)
     removed = taking(structure, "Two", "Four", layer="user")
-    assert left_among_what_goes(removed, structure, ALL, weights, lambda _: "") == []
+    assert left_among_what_goes(removed, structure, ALL, ALWAYS, lambda _: "") == []
 
 
 def test_what_is_protected_stays() -> None:
     structure = structure_of(PAGE)
-    weights = CompanyWeights(bias=1.0, weights=dict.fromkeys(SIGNS, 0.0), least=0.0, above=0.0)
     removed = taking(structure, "Two", "Four")
-    assert left_among_what_goes(removed, structure, ALL, weights, lambda _: "kept") == []
+    assert left_among_what_goes(removed, structure, ALL, ALWAYS, lambda _: "kept") == []
 
 
 def test_the_only_headline_stays_whatever_goes_around_it() -> None:
     structure = structure_of("<title>Site</title><main><h1>A</h1><p>One</p><p>Two</p><p>Three</p></main>")
-    weights = CompanyWeights(bias=1.0, weights=dict.fromkeys(SIGNS, 0.0), least=0.0, above=0.0)
-    assert left_among_what_goes(taking(structure, "One", "Two", "Three"), structure, ALL, weights, lambda _: "") == []
+    assert left_among_what_goes(taking(structure, "One", "Two", "Three"), structure, ALL, ALWAYS, lambda _: "") == []
 
 
 def test_clutter_of_kinds_that_are_not_asked_for_is_no_evidence() -> None:

@@ -119,8 +119,10 @@ class Company:
             return
         titled, headlines = self._signals.columns["in_title"], self._headlines()
         for b, (owner, go) in enumerate(zip(self._owner, structure.evidence.go, strict=True)):
-            is_none = owner is not None or go < least or b in headlines or titled[b] >= _NAMES_PAGE
-            if not is_none and self._clutter(b) >= least and self._neighbour(b) >= 0:
+            names_page = b in headlines or titled[b] >= _NAMES_PAGE
+            if owner is not None or go < least or names_page:
+                continue
+            if self._clutter(b) >= least and self._neighbour(b) >= 0:
                 yield b, self.signs(b)
 
     def _headlines(self) -> frozenset[int]:

@@ -38,7 +38,8 @@ class Finding:
     """the blocks on which the rule held; the nodes may reach further. None where no block was looked at."""
     problem: str = ""
     because: str = ""
-    """why the rule takes it, where that is not what the rule asks for."""
+    """why the rule takes it, where that is not what the rule asks for; such a finding goes by signs, whatever else the
+    rule goes by."""
 
 
 @dataclass(frozen=True, slots=True)
