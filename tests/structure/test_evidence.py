@@ -193,6 +193,10 @@ def test_names_are_read_as_words(names: str, tokens: list[str]) -> None:
     assert element_tokens("p", None, names) == ("<p>", *tokens)
 
 
+def test_name_of_a_custom_element_is_read_as_words() -> None:
+    assert element_tokens("site-menu", None, None) == ("<site-menu>", "site", "menu", "site-menu")
+
+
 def test_finds_what_json_ld_gives_as_the_article() -> None:
     script = json.dumps({"@type": "NewsArticle", "articleBody": f"{PROSE} \"Quoted\" end."})
     seen = read(f'<script type="application/ld+json">{script}</script><p>{PROSE}</p><p>Something else is said here.</p>')

@@ -39,7 +39,8 @@ def name_tokens(name: str) -> tuple[str, ...]:
 def element_tokens(
     tag: str, name: str | None, classes: str | None, tokens_of: Callable[[str], tuple[str, ...]] = name_tokens
 ) -> tuple[str, ...]:
-    """The tokens of one element: its tag in angle brackets, and those of its class names and id.
+    """The tokens of one element: its tag in angle brackets, and those of its class names and id; the name of a custom
+    element is written like a class name, and read like one.
 
     >>> element_tokens("div", None, "post-footer")
     ('<div>', 'post', 'footer', 'post-footer')
@@ -47,6 +48,8 @@ def element_tokens(
     parts = classes[:300].split() if classes else []
     if name:
         parts += name[:300].split()
+    if "-" in tag:
+        parts.append(tag[:300])
     found = [f"<{tag}>"]
     for part in parts:
         found += tokens_of(part)
