@@ -6,6 +6,7 @@ import pytest
 
 from cleanpage.cleaner import Cleaner
 from cleanpage.rules.toml import read_toml
+from cleanpage.structure.evidence import Evidence
 
 SENTENCE = "The ferry left the harbour at seven, and nobody on board had any idea of the fog that lay ahead of them. "
 RULES = """
@@ -30,4 +31,19 @@ def test_what_stands_in_two_findings_of_one_rule_counts_once(copies: int, braked
     rules = read_toml(RULES, file="mine.toml")
     result = Cleaner([rules], builtin=False).run(page(copies))
     assert ("brake" in "".join(r.reason for r in result.refused)) is braked
+    assert bool(result.removals) is not braked
+
+
+@pytest.mark.parametrize(("likely", "braked"), [(0.1, True), (0.5, False), (0.9, False)])
+def test_words_count_as_much_as_they_are_likely_the_article(
+    likely: float, braked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the 600 words in the box, which are more than the 500 of the kind, 540, 300 and 60 count."""
+
+    def go(evidence: Evidence) -> list[float]:
+        return [likely if len(text) > 20 * len(SENTENCE) else 0.0 for text in evidence.blocks.texts]
+
+    monkeypatch.setattr(Evidence, "go", property(go))
+    result = Cleaner([read_toml(RULES, file="mine.toml")], builtin=False).run(page(30))
+    assert bool(result.refused) is braked
     assert bool(result.removals) is not braked

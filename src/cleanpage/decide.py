@@ -417,7 +417,7 @@ class _ArticleWords:
         for b in range(max(0, article.first), min(len(blocks), article.last + 1)):
             told = structure.is_prose(b) and structure.evidence.go[b] < CERTAIN
             if told and structure.page.contains(article.element, blocks.element[b]):
-                counted[b] = blocks.words[b]
+                counted[b] = round(blocks.words[b] * (1 - structure.evidence.go[b]))
         return list(accumulate(counted, initial=0))
 
     @cached_property
