@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from cleanpage.page import Page
 from cleanpage.structure.blocks import Blocks
+from cleanpage.structure.threads import outside_threads
 
 __all__ = ["PROSE_LINKS", "PROSE_WORDS", "Article", "find_article", "is_prose", "only_headline", "prose_in"]
 
@@ -62,7 +63,8 @@ def find_article(page: Page, blocks: Blocks, clutter: Sequence[float]) -> Articl
     `clutter` is the evidence on each block: prose that is most certainly something else (comments, a consent dialog)
     is no part of the article, unless there is no other.
     """
-    prose = [b for b, told in enumerate(prose_in(blocks)) if told]
+    words_of_prose = [words if told else 0 for words, told in zip(blocks.words, prose_in(blocks), strict=True)]
+    prose = [b for b, words in enumerate(outside_threads(blocks, words_of_prose)) if words]
     prose = [b for b in prose if clutter[b] < CERTAIN] or prose
     if not prose:
         return Article()

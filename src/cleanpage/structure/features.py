@@ -18,6 +18,7 @@ from typing import Final
 
 from cleanpage.page import HEADINGS
 from cleanpage.structure.blocks import SHORT, Blocks, count_block_words
+from cleanpage.structure.threads import outside_threads
 
 __all__ = ["GROUPS", "Boxes", "Signals", "read_signals", "word_group", "words_of"]
 
@@ -222,8 +223,9 @@ def read_signals(blocks: Blocks) -> Signals:
 
 
 def _find_article(seen: Signals) -> None:
-    """The innermost box that holds most of the prose, and its first and last block of prose."""
-    boxes, prose = seen.boxes, seen.prose
+    """The innermost box that holds most of the prose, and its first and last block of prose; what readers wrote is
+    none."""
+    boxes, prose = seen.boxes, outside_threads(seen.blocks, seen.prose)
     sums = list(accumulate(prose, initial=0))
     most = _MOST_PROSE * (sums[-1] or 1)
     holding = [x for x, (a, z) in enumerate(zip(boxes.low, boxes.high, strict=True)) if sums[z] - sums[a] >= most]
