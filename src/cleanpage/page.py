@@ -47,8 +47,12 @@ _MEDIA: Final = (*_SHOWS, *"input select textarea svg".split())
 DEEPEST_PATH: Final = 256
 """Most steps of a path to a node; the outermost ones of a longer path are left out."""
 
+LONGEST_NAMES: Final = 300
+"""Characters of a class attribute or an id that are read for the words in it."""
+
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"\w+")
+_NAME_WORD = re.compile("[a-z]+")
 _HTML_SPACE = re.compile(r"[ \t\n\f\r]+")
 _NOT_HTML_SPACE: Final = "\x0b\x1c\x1d\x1e\x1f"
 """ASCII characters that str.split() takes for white space, and HTML does not."""
@@ -72,6 +76,15 @@ def class_tokens(names: str) -> list[str]:
     """The tokens of a class attribute, each once; only HTML's white space parts them (DOM Standard, 1.3)."""
     parts = names.split() if names.isascii() and names.isprintable() else _HTML_SPACE.split(names)
     return [token for token in dict.fromkeys(parts) if token]
+
+
+def name_words(names: str | None) -> list[str]:
+    """The words in the first LONGEST_NAMES characters of a class attribute or an id, in lower case.
+
+    >>> name_words("post-comments Area2")
+    ['post', 'comments', 'area']
+    """
+    return _NAME_WORD.findall(names[:LONGEST_NAMES].lower()) if names else []
 
 
 def first_between(numbers: Sequence[int], low: int, high: int) -> int | None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain, islice
 
-from cleanpage.packaged import read_table
-from cleanpage.page import HEADINGS, Page
+from cleanpage.packaged import read_words
+from cleanpage.page import HEADINGS, Page, name_words
 from cleanpage.structure.article import is_prose
 from cleanpage.structure.blocks import Blocks
 
@@ -29,8 +29,6 @@ _LONG = 40
 """Letters and digits from which equal captions are of one picture, not the credit of two."""
 _HIGH = 12
 """How many elements up the names that tell of a caption or a larger view are looked for."""
-_LONGEST_NAME = 300
-_NAME = re.compile(r"[a-z]+")
 _REST = re.compile(r"[\W_]+")
 _BARE_ASCII = {c: chr(c).lower() if chr(c).isalnum() else None for c in range(128)}
 
@@ -147,8 +145,7 @@ def _beginning(text: str) -> str:
 
 def _has_word(page: Page, i: int, words: frozenset[str]) -> bool:
     """Whether the class or id of element `i` has one of `words`."""
-    names = (page.classes[i], page.ids[i])
-    return any(name and not words.isdisjoint(_NAME.findall(name[:_LONGEST_NAME].lower())) for name in names)
+    return not (words.isdisjoint(name_words(page.classes[i])) and words.isdisjoint(name_words(page.ids[i])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +158,8 @@ class _CaptionData:
 
 @cache
 def _caption_data() -> _CaptionData:
-    data = read_table("captions.toml")
-    words, larger = (" ".join(data[name].values()).split() for name in ("words", "larger"))
-    return _CaptionData(frozenset(words), frozenset(larger))
+    data = read_words("captions.toml")
+    return _CaptionData(frozenset(data["words"]), frozenset(data["larger"]))
 
 
 def _same(earlier: str, later: str) -> bool:
