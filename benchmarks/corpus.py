@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import sys
 from pathlib import Path
+from typing import Any
 
-__all__ = ["corpus_folder", "corpus_hash", "scorer"]
+__all__ = ["corpus_folder", "corpus_hash", "kinds_of", "scorer", "show"]
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -33,3 +34,17 @@ def scorer(folder: Path) -> None:
     if not (bench / "blockscore.py").is_file():
         raise SystemExit(f"no scorer at {bench}")
     sys.path.insert(0, str(bench))
+
+
+def kinds_of(row: dict[str, Any]) -> list[str]:
+    """The kind of each block of the page that a row of labels is about."""
+    return [kind for first, last, kind in row["labels"] for _ in range(first, last + 1)]
+
+
+def show(found: dict[str, Any]) -> None:
+    """Print what the scorer found."""
+    for name in ("content_lost", "stay_lost", "junk_removed", "media_lost", "media_junk_removed", "pages_harmed"):
+        print(f"{name:20s} {found[name]}")
+    for kind, row in found["by_kind"].items():
+        print(f"   {kind:12s} {row['blocks']:5d} blocks, removed {row['removed']:.3f}")
+    print("worst pages:", found["worst"])

@@ -16,7 +16,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from corpus import corpus_folder, scorer
+from corpus import corpus_folder, scorer, show
 
 from cleanpage.model import RuleSet
 from cleanpage.rules.store import packaged_hosts
@@ -73,11 +73,7 @@ def main() -> None:
         return output
 
     found: dict[str, Any] = blockscore.score(str(folder), clean, "html", decode)
-    for name in ("content_lost", "stay_lost", "junk_removed", "media_lost", "media_junk_removed", "pages_harmed"):
-        print(f"{name:20s} {found[name]}")
-    for kind, row in found["by_kind"].items():
-        print(f"   {kind:12s} {row['blocks']:5d} blocks, removed {row['removed']:.3f}")
-    print("worst pages:", found["worst"])
+    show(found)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
 

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sparse
-from corpus import corpus_folder, corpus_hash
+from corpus import corpus_folder, corpus_hash, kinds_of
 from sklearn.linear_model import LogisticRegression
 
 from cleanpage.page import Page
@@ -87,9 +87,8 @@ def labelled_pages(folder: Path, labels: Path) -> Iterator[tuple[str, str, str, 
     found = {(row["set"], row["id"]): (row["site"], row["url"]) for row in rows}
     for line in labels.read_text("utf-8").splitlines():
         row = json.loads(line)
-        kinds = [kind for first, last, kind in row["labels"] for _ in range(first, last + 1)]
         raw = gzip.decompress((folder / row["set"] / f"{row['id']}.html.gz").read_bytes())
-        yield *found[row["set"], row["id"]], decode(raw), kinds
+        yield *found[row["set"], row["id"]], decode(raw), kinds_of(row)
 
 
 def decode(raw: bytes) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from corpus import corpus_folder, scorer
+from corpus import corpus_folder, kinds_of, scorer, show
 from crossval import no_site_rules
 
 LABELS = Path(__file__).with_name("large_blocks.jsonl")
@@ -25,10 +25,8 @@ def labelled(folder: Path) -> Iterator[tuple[dict[str, Any], list[str]]]:
     """Each page of LABELS as the scorer reads it, with the kind of each of its blocks."""
     from score import rows
 
-    kinds = {}
-    for line in LABELS.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        kinds[row["set"], row["id"]] = [kind for first, last, kind in row["labels"] for _ in range(first, last + 1)]
+    labels = map(json.loads, LABELS.read_text("utf-8").splitlines())
+    kinds = {(row["set"], row["id"]): kinds_of(row) for row in labels}
     return ((row, kinds[row["set"], row["id"]]) for row in rows(str(folder)) if (row["set"], row["id"]) in kinds)
 
 
@@ -46,11 +44,7 @@ def main() -> None:
 
     blockscore.labelled = lambda _: labelled(folder)
     cleaner = Cleaner([no_site_rules()] if options.no_sites else [])
-    found = blockscore.score(str(folder), lambda html, url: cleaner.clean(html, url), "html", decode)
-    for name in [name for name in found if isinstance(found[name], int | float)]:
-        print(f"{name:20s} {found[name]}")
-    for kind, row in found["by_kind"].items():
-        print(f"   {kind:12s} {row['blocks']:5d} blocks, removed {row['removed']:.3f}")
+    show(blockscore.score(str(folder), lambda html, url: cleaner.clean(html, url), "html", decode))
 
 
 if __name__ == "__main__":
