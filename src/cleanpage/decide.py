@@ -379,8 +379,9 @@ def _allowed(rule: Rule, structure: Structure, brake: Brake) -> float:
 
 
 class _ArticleWords:
-    """How many words of the article a finding would take: of prose between the article's first and last. Of what a site
-    config names, only prose that also looks like the article counts, and that wherever it stands."""
+    """How many words of the article a finding would take: of prose between the article's first and last, each block as
+    likely as it is the article's. Of what a site config names, only prose that also looks like the article counts, and
+    that wherever it stands."""
 
     def __init__(self, structure: Structure) -> None:
         self._structure = structure
@@ -413,11 +414,11 @@ class _ArticleWords:
     @cached_property
     def _prose(self) -> list[int]:
         structure, article, blocks = self._structure, self._structure.article, self._structure.blocks
-        counted = [0] * len(blocks)
+        go, counted = structure.evidence.go, [0] * len(blocks)
         for b in range(max(0, article.first), min(len(blocks), article.last + 1)):
-            told = structure.is_prose(b) and structure.evidence.go[b] < CERTAIN
+            told = structure.is_prose(b) and go[b] < CERTAIN
             if told and structure.page.contains(article.element, blocks.element[b]):
-                counted[b] = round(blocks.words[b] * (1 - structure.evidence.go[b]))
+                counted[b] = round(blocks.words[b] * (1 - go[b]))
         return list(accumulate(counted, initial=0))
 
     @cached_property
